@@ -1,0 +1,1 @@
+"""Constructs for Amazon ECS in private networks."""

@@ -1,0 +1,131 @@
+"""The library's errors: one tree, and a stable code for each rule.
+
+Every error says the rule, what was given, what is allowed and what to do, and starts with its code::
+
+    ECS012: cpu=512 allows memory_mib 1024, 2048, 3072 or 4096; got 512. Raise memory_mib or lower cpu.
+
+Catch :class:`ConstructsEcsError` for all of them, a subclass for a kind, or compare ``error.code`` for one rule.
+"""
+
+from enum import Enum
+
+__all__ = [
+    "Code",
+    "ConflictError",
+    "ConstructsEcsError",
+    "InvalidValueError",
+    "UnreachableError",
+    "UnsafeError",
+]
+
+
+class Code(Enum):
+    """The stable code of each rule; the value never changes and is never used again for another rule."""
+
+    # Values that AWS would not take.
+    TASK_SIZE = "ECS010"
+    """CPU and memory are not a pair that Fargate offers."""
+    TASK_SIZE_WINDOWS = "ECS011"
+    """Windows tasks on Fargate have fewer sizes."""
+    EPHEMERAL_STORAGE = "ECS012"
+    """Ephemeral storage is 21 to 200 GiB."""
+    CONTAINER_COUNT = "ECS013"
+    """A task has one to ten containers."""
+    ESSENTIAL_CONTAINER = "ECS014"
+    """At least one container of a task is essential."""
+    FAMILY = "ECS015"
+    """A task definition's family is 1 to 255 letters, digits, hyphens and underscores."""
+    PORT = "ECS016"
+    """A port is 1 to 65535, and used once in a task."""
+    CIDR = "ECS017"
+    """A VPC's IPv4 block is between /16 and /28, a rule's peer is a CIDR block."""
+    RETENTION = "ECS018"
+    """CloudWatch Logs offers certain retention periods only."""
+    SECRET_ARN = "ECS019"  # noqa: S105 - the code of a rule, not a secret
+    """A secret is named by its complete ARN, with the six-character suffix."""
+    SECRET_JSON_KEY = "ECS020"  # noqa: S105 - as above
+    """A JSON key that a container reads exists in the secret."""
+    IMAGE_REFERENCE = "ECS021"
+    """An image reference follows the grammar of the distribution project."""
+    CONTAINER_NAME = "ECS022"
+    """A container's name is 1 to 255 letters, digits, hyphens and underscores, and unique in its task."""
+    HEALTH_CHECK = "ECS023"
+    """A health check's figures are within what ECS takes."""
+    AVAILABILITY_ZONES = "ECS024"
+    """A network spans one to six Availability Zones."""
+    SERVICE_COUNT = "ECS025"
+    """Desired count and healthy percentages are within what ECS takes."""
+    CONTAINER_SETTING = "ECS026"
+    """A container's setting is within what its capacity takes."""
+    WILDCARD = "ECS027"
+    """A permission on every resource states why."""
+    INSTANCE = "ECS028"
+    """The figures of EC2 capacity are within what Auto Scaling takes."""
+    SECRET_SHAPE = "ECS029"  # noqa: S105 - as above
+    """A registry's credentials are a JSON object of username and password."""
+
+    # Choices that exclude each other.
+    FARGATE_SPOT = "ECS040"
+    """FARGATE_SPOT is used on a cluster that has it."""
+    WINDOWS_ON_ARM = "ECS041"
+    """ECS has no Windows on Arm."""
+    MIXED_CAPACITY = "ECS042"
+    """One strategy does not mix Fargate with Auto Scaling group providers."""
+    READ_ONLY_ROOT_WITH_EXEC = "ECS043"
+    """ECS Exec needs a root file system that can be written, or its three writable mounts."""
+    CAPACITY = "ECS044"
+    """A service's capacity belongs to its cluster."""
+    EXEC_AUDIT = "ECS045"
+    """The settings of an exec audit go together."""
+    EXEC_UNSUPPORTED = "ECS046"
+    """ECS Exec does not work with this setting."""
+
+    # Calls that could not be made.
+    UNREACHABLE_IMAGE = "ECS060"
+    """An image's registry can be reached from the network."""
+    ENDPOINT_MISSING = "ECS061"
+    """A service that a workload calls has an endpoint, or the network has egress."""
+    INTERNET = "ECS062"
+    """What needs the internet is placed in a network with egress."""
+
+    # What is refused for security.
+    MUTABLE_IMAGE = "ECS080"
+    """An image is named by a tag other than latest, or by digest."""
+    OPEN_INGRESS = "ECS081"
+    """Ingress from any address is for a public load balancer's 80 and 443 alone."""
+    PUBLIC_IP = "ECS082"
+    """A task in a private network has no public IP address."""
+    PRIVILEGED = "ECS083"
+    """A container is not privileged on Fargate."""
+
+
+class ConstructsEcsError(Exception):
+    """Base of all errors that this library raises on purpose.
+
+    Args:
+        code: the rule that does not hold.
+        problem: the rule, what was given and what is allowed, in a sentence.
+        remedy: what to do, in a sentence.
+    """
+
+    def __init__(self, code: Code, problem: str, remedy: str) -> None:
+        super().__init__(f"{code.value}: {problem} {remedy}")
+        self.code = code
+        self.problem = problem
+        self.remedy = remedy
+
+
+class InvalidValueError(ConstructsEcsError, ValueError):
+    """A value is outside of what AWS takes."""
+
+
+class ConflictError(ConstructsEcsError):
+    """Two choices exclude each other."""
+
+
+class UnreachableError(ConstructsEcsError):
+    """A call that the workload has to make could not be made from its network."""
+
+
+class UnsafeError(ConstructsEcsError):
+    """A choice is refused for security; where there is an opt-in, the message names it."""

@@ -1,0 +1,221 @@
+"""What each feature of a task needs: which endpoints, which permission on which role, which hosts.
+
+ARNs may be CDK tokens. Sources: the requirements matrix of AWS's pages on task execution roles, task roles, private
+registry authentication, ECS Exec, interface endpoints and encrypted log groups; each function names its page.
+"""
+
+from constructs_ecs.facts.endpoints import Endpoint
+from constructs_ecs.facts.needs import Needs, Permission
+
+LOG_KEY_ACTIONS = (
+    "kms:Encrypt",
+    "kms:Decrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyPair",
+    "kms:GenerateDataKeyPairWithoutPlaintext",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:DescribeKey",
+)
+"""What CloudWatch Logs does with a log group's key; the page writes the families with ``*``.
+
+Source: CloudWatch Logs user guide, "Encrypt log data using AWS KMS".
+"""
+
+EXEC_SESSION_ACTIONS = (
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+)
+"""The four channel actions of a Session Manager agent. Source: ECS developer guide, "ECS Exec"."""
+
+_NO_CHANNEL_RESOURCE = "Session Manager's channel actions have no resource level in IAM."
+
+
+def ecr_image(repository_arn: str) -> Needs:
+    """Pull an image from a private ECR repository; its layers come from Amazon S3.
+
+    Source: Amazon ECR user guide, "Interface VPC endpoints"; ECS developer guide, "Task execution IAM role".
+    """
+    return Needs(
+        endpoints=frozenset({Endpoint.ECR_API, Endpoint.ECR_DOCKER, Endpoint.S3}),
+        execution_role=(
+            Permission(
+                actions=("ecr:GetAuthorizationToken",),
+                resources=("*",),
+                reason="An ECR authorization token is issued for the registry; the action has no resource level.",
+            ),
+            Permission(
+                actions=("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+                resources=(repository_arn,),
+            ),
+        ),
+    )
+
+
+def registry_image(host: str) -> Needs:
+    """Pull an image from a registry on the internet, public or with credentials (see :func:`secret`)."""
+    return Needs(internet=(f"the registry {host}",))
+
+
+def secret(secret_arn: str, *, region: str, key_arn: str | None = None) -> Needs:
+    """Read a Secrets Manager secret before the containers start, also as a registry's credentials.
+
+    Source: ECS developer guide, "Pass Secrets Manager secrets", "Using non-AWS container images".
+    """
+    return Needs(
+        endpoints=frozenset({Endpoint.SECRETS_MANAGER}),
+        execution_role=(
+            Permission(actions=("secretsmanager:GetSecretValue",), resources=(secret_arn,)),
+            *_key_use(("kms:Decrypt",), key_arn, service="secretsmanager", region=region),
+        ),
+    )
+
+
+def ssm_parameter(parameter_arn: str, *, region: str, key_arn: str | None = None) -> Needs:
+    """Read a Systems Manager parameter before the containers start; the agent asks for ``GetParameters``, plural.
+
+    Source: ECS developer guide, "Pass Systems Manager parameters".
+    """
+    return Needs(
+        endpoints=frozenset({Endpoint.SSM}),
+        execution_role=(
+            Permission(actions=("ssm:GetParameters",), resources=(parameter_arn,)),
+            *_key_use(("kms:Decrypt",), key_arn, service="ssm", region=region),
+        ),
+    )
+
+
+def awslogs(log_group_arn: str, *, region: str, key_arn: str | None = None) -> Needs:
+    """Write the containers' output to an existing log group, whose ARN ends in ``:*`` as CloudFormation gives it.
+
+    Source: ECS developer guide, "Send Amazon ECS logs to CloudWatch".
+    """
+    return Needs(
+        endpoints=frozenset({Endpoint.LOGS}),
+        execution_role=(
+            Permission(actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(log_group_arn,)),
+            *_key_use(LOG_KEY_ACTIONS, key_arn, service="logs", region=region),
+        ),
+    )
+
+
+def exec_session() -> Needs:
+    """Open ECS Exec sessions: the agent in the task dials out to Session Manager.
+
+    Source: ECS developer guide, "ECS Exec" (seed document 004).
+    """
+    return Needs(
+        endpoints=frozenset({Endpoint.SSM_MESSAGES}),
+        task_role=(Permission(actions=EXEC_SESSION_ACTIONS, resources=("*",), reason=_NO_CHANNEL_RESOURCE),),
+    )
+
+
+def exec_key(key_arn: str) -> Needs:
+    """Decrypt ECS Exec sessions that the cluster encrypts with an own key. Source: as :func:`exec_session`."""
+    return Needs(
+        endpoints=frozenset({Endpoint.KMS}),
+        task_role=(Permission(actions=("kms:Decrypt",), resources=(key_arn,)),),
+    )
+
+
+def exec_log_group(log_group_arn: str, *, region: str, key_arn: str | None = None) -> Needs:
+    """Record ECS Exec sessions in a log group. Source: as :func:`exec_session`."""
+    return Needs(
+        endpoints=frozenset({Endpoint.LOGS}),
+        task_role=(
+            Permission(
+                actions=("logs:DescribeLogGroups",),
+                resources=("*",),
+                reason="The agent lists log groups before it names one, and a list is authorized on all of them.",
+            ),
+            Permission(
+                actions=("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+                resources=(log_group_arn,),
+            ),
+            *_key_use(LOG_KEY_ACTIONS, key_arn, service="logs", region=region),
+        ),
+    )
+
+
+def exec_log_bucket(bucket_arn: str, *, key_prefix: str | None = None, key_arn: str | None = None) -> Needs:
+    """Record ECS Exec sessions in a bucket, under the prefix when there is one. Source: as :func:`exec_session`.
+
+    The page asks for ``s3:GetBucketLocation`` on ``*``; the action has a resource level, so the bucket is named.
+    """
+    objects = f"{bucket_arn}/*" if key_prefix is None else f"{bucket_arn}/{key_prefix}/*"
+    permissions = (
+        Permission(actions=("s3:GetBucketLocation", "s3:GetEncryptionConfiguration"), resources=(bucket_arn,)),
+        Permission(
+            actions=("s3:PutObject",),
+            resources=(objects,),
+            reason="Each exec session is recorded in an object of its own, named by the session.",
+        ),
+    )
+    key_use = () if key_arn is None else (Permission(actions=("kms:GenerateDataKey",), resources=(key_arn,)),)
+    return Needs(
+        endpoints=frozenset({Endpoint.S3}),
+        task_role=(*permissions, *key_use),
+        s3_gateway=tuple(action for permission in permissions for action in permission.actions),
+    )
+
+
+def container_instance(cluster_arn: str) -> Needs:
+    """Register an EC2 instance with its cluster and run tasks on it; images are pulled with each task's own role.
+
+    Source: ECS developer guide, "Amazon ECS container instance IAM role", "Interface VPC endpoints".
+    """
+    return Needs(
+        endpoints=frozenset({Endpoint.ECS, Endpoint.ECS_AGENT, Endpoint.ECS_TELEMETRY}),
+        instance_role=(
+            Permission(
+                actions=("ecs:DiscoverPollEndpoint",),
+                resources=("*",),
+                reason="The agent asks where to poll before it has an identity; the action has no resource level.",
+            ),
+            Permission(
+                actions=(
+                    "ecs:DeregisterContainerInstance",
+                    "ecs:RegisterContainerInstance",
+                    "ecs:SubmitAttachmentStateChanges",
+                    "ecs:SubmitContainerStateChange",
+                    "ecs:SubmitTaskStateChange",
+                ),
+                resources=(cluster_arn,),
+            ),
+            Permission(
+                actions=("ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"),
+                resources=("*",),
+                reason="An instance's own ARN is known only after it registers; the cluster is fixed by a condition.",
+                conditions={"ArnEquals": {"ecs:cluster": cluster_arn}},
+            ),
+        ),
+    )
+
+
+def session_manager() -> Needs:
+    """Reach an EC2 instance through Session Manager, without SSH, keys or an open port.
+
+    Source: Systems Manager user guide, "Create VPC endpoints for Session Manager", "Minimal Session Manager
+    permissions".
+    """
+    return Needs(
+        endpoints=frozenset({Endpoint.SSM, Endpoint.SSM_MESSAGES, Endpoint.EC2_MESSAGES}),
+        instance_role=(
+            Permission(
+                actions=("ssm:UpdateInstanceInformation", *EXEC_SESSION_ACTIONS),
+                resources=("*",),
+                reason=f"The agent reports an instance before its ARN is known. {_NO_CHANNEL_RESOURCE}",
+            ),
+        ),
+    )
+
+
+def _key_use(actions: tuple[str, ...], key_arn: str | None, *, service: str, region: str) -> tuple[Permission, ...]:
+    """Use of an own key, through one AWS service alone; nothing for a key that AWS manages."""
+    if key_arn is None:
+        return ()
+    via = {"StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"}}
+    return (Permission(actions=actions, resources=(key_arn,), conditions=via),)
