@@ -35,7 +35,7 @@ node_modules/.ready: package-lock.json $(VENV)/.ready
 setup: $(VENV)/.ready node_modules/.ready ## set up .venv and node_modules (every other target does it by itself)
 
 synth: setup ## synthesize the sample app into cdk.out, all checks on
-	@node_modules/.bin/cdk synth --quiet
+	@node_modules/.bin/cdk synth --quiet $(CDK_ARGS)
 
 test: setup ## run the whole test suite
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --quiet

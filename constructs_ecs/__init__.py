@@ -1,1 +1,102 @@
-"""Constructs for Amazon ECS in private networks."""
+"""AWS CDK constructs for Amazon ECS in private networks.
+
+The public names are loaded when they are first used, so that importing a part without the CDK stays fast.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from constructs_ecs.capacity import CapacityShare, Ec2Capacity, FargateProvider
+    from constructs_ecs.checks import NagPack, enforce_best_practices
+    from constructs_ecs.cluster import EcsCluster
+    from constructs_ecs.errors import (
+        Code,
+        ConflictError,
+        ConstructsEcsError,
+        InvalidValueError,
+        UnreachableError,
+        UnsafeError,
+    )
+    from constructs_ecs.exec import ExecAudit, ExecLogging
+    from constructs_ecs.facts.endpoints import Endpoint
+    from constructs_ecs.facts.needs import Needs, Permission
+    from constructs_ecs.facts.task_sizes import CpuArchitecture, OperatingSystem, TaskSize
+    from constructs_ecs.network import Egress, EndpointSet, PrivateNetwork
+    from constructs_ecs.registry import EcrRepository, Image, RegistryCredentials
+    from constructs_ecs.services import Deployment, Ec2Service, FargateService
+    from constructs_ecs.tasks import AwsLogs, Container, ContainerSecret, HealthCheck, Logging, LogMode
+
+_MODULES = {
+    "capacity": ("CapacityShare", "Ec2Capacity", "FargateProvider"),
+    "checks": ("NagPack", "enforce_best_practices"),
+    "cluster": ("EcsCluster",),
+    "errors": (
+        "Code",
+        "ConflictError",
+        "ConstructsEcsError",
+        "InvalidValueError",
+        "UnreachableError",
+        "UnsafeError",
+    ),
+    "exec": ("ExecAudit", "ExecLogging"),
+    "facts.endpoints": ("Endpoint",),
+    "facts.needs": ("Needs", "Permission"),
+    "facts.task_sizes": ("CpuArchitecture", "OperatingSystem", "TaskSize"),
+    "network": ("Egress", "EndpointSet", "PrivateNetwork"),
+    "registry": ("EcrRepository", "Image", "RegistryCredentials"),
+    "services": ("Deployment", "Ec2Service", "FargateService"),
+    "tasks": ("AwsLogs", "Container", "ContainerSecret", "HealthCheck", "LogMode", "Logging"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = [
+    "AwsLogs",
+    "CapacityShare",
+    "Code",
+    "ConflictError",
+    "ConstructsEcsError",
+    "Container",
+    "ContainerSecret",
+    "CpuArchitecture",
+    "Deployment",
+    "Ec2Capacity",
+    "Ec2Service",
+    "EcrRepository",
+    "EcsCluster",
+    "Egress",
+    "Endpoint",
+    "EndpointSet",
+    "ExecAudit",
+    "ExecLogging",
+    "FargateProvider",
+    "FargateService",
+    "HealthCheck",
+    "Image",
+    "InvalidValueError",
+    "LogMode",
+    "Logging",
+    "NagPack",
+    "Needs",
+    "OperatingSystem",
+    "Permission",
+    "PrivateNetwork",
+    "RegistryCredentials",
+    "TaskSize",
+    "UnreachableError",
+    "UnsafeError",
+    "enforce_best_practices",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's names have any type
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULE_OF})

@@ -9,6 +9,7 @@ import jsii
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct, IValidation
 
+from constructs_ecs.facts.limits import is_token
 from constructs_ecs.facts.needs import Permission
 
 _NAMESPACES = {
@@ -33,10 +34,11 @@ def acknowledge(scope: IConstruct, reason: str, *rules: str) -> None:
     )
 
 
-def acknowledge_wildcards(policy: iam.ManagedPolicy, permissions: Mapping[Permission, None]) -> None:
+def acknowledge_wildcards(policy: iam.ManagedPolicy | iam.Policy, permissions: Mapping[Permission, None]) -> None:
     """Acknowledge, when the app is synthesized, each wildcard resource of a policy with its permission's reason.
 
-    cdk-nag names such a finding after the resolved ARN, which is known only once references between stacks are.
+    cdk-nag names such a finding after the resolved ARN, which is known only once references between stacks are. A
+    wildcard whose permission states no reason stays a finding.
 
     Args:
         policy: the policy that holds the permissions.
@@ -47,21 +49,29 @@ def acknowledge_wildcards(policy: iam.ManagedPolicy, permissions: Mapping[Permis
 
 @jsii.implements(IValidation)
 class _WildcardAcknowledgement:
-    def __init__(self, policy: iam.ManagedPolicy, permissions: Mapping[Permission, None]) -> None:
+    def __init__(self, policy: iam.ManagedPolicy | iam.Policy, permissions: Mapping[Permission, None]) -> None:
         self._policy = policy
         self._permissions = permissions
 
     def validate(self) -> list[str]:
-        reasons: dict[str, list[str]] = {}
-        wild = [permission for permission in self._permissions if any("*" in arn for arn in permission.resources)]
+        reasons: dict[str, dict[str, None]] = {}
+        # Behind a token there may be a wildcard, too.
+        wild = [p for p in self._permissions if p.reason and any("*" in arn or is_token(arn) for arn in p.resources)]
         for permission, resources in zip(wild, self._resolve([p.resources for p in wild]), strict=True):
-            for resource in resources:
-                reasons.setdefault(_flatten(resource), []).append(permission.reason)
+            for resource in map(_flatten, resources):
+                if "*" in resource:
+                    reasons.setdefault(resource, {})[permission.reason] = None
         for resource, why in reasons.items():
-            if "*" in resource:
-                reason = " ".join(dict.fromkeys(why))
-                acknowledge(self._policy, reason, f"AwsSolutions-IAM5[Resource::{resource}]")
+            self._acknowledge(resource, " ".join(why))
         return []
+
+    def _acknowledge(self, resource: str, reason: str) -> None:
+        try:
+            acknowledge(self._policy, reason, f"AwsSolutions-IAM5[Resource::{resource}]")
+        except RuntimeError as error:
+            # The oldest versions of aws-cdk-lib that are supported take no such id. No pack of cdk-nag 3 runs on them.
+            if "InvalidValidationId" not in str(error):
+                raise
 
     def _resolve(self, resources: list[tuple[str, ...]]) -> list[list[Any]]:
         resolved: list[list[Any]] = cdk.Stack.of(self._policy).resolve([list(arns) for arns in resources])
@@ -83,4 +93,4 @@ def _flatten(value: Any) -> str:  # noqa: ANN401 - any resolved CloudFormation v
             return _flatten(argument)
         if function == "Ref":
             return f"<{_flatten(argument)}>"
-    return json.dumps(value, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)  # as JavaScript does

@@ -2,12 +2,13 @@
 
 Every error says the rule, what was given, what is allowed and what to do, and starts with its code::
 
-    ECS012: cpu=512 allows memory_mib 1024, 2048, 3072 or 4096; got 512. Raise memory_mib or lower cpu.
+    ECS010: cpu=512 allows memory_mib 1024, 2048, 3072 or 4096; got 512. Raise memory_mib or lower cpu.
 
 Catch :class:`ConstructsEcsError` for all of them, a subclass for a kind, or compare ``error.code`` for one rule.
 """
 
 from enum import Enum
+from typing import Self
 
 __all__ = [
     "Code",
@@ -63,6 +64,18 @@ class Code(Enum):
     """The figures of EC2 capacity are within what Auto Scaling takes."""
     SECRET_SHAPE = "ECS029"  # noqa: S105 - as above
     """A registry's credentials are a JSON object of username and password."""
+    SETTING = "ECS030"
+    """A setting has one of the values that it can have."""
+    SECURITY_GROUP_COUNT = "ECS031"
+    """A task's network interface carries one to five security groups."""
+    SECRET_NAME = "ECS032"  # noqa: S105 - as above
+    """A secret's name has the length and the characters that Secrets Manager takes."""
+    ECR_REPOSITORY = "ECS033"
+    """An ECR repository's name and lifecycle are within what ECR takes."""
+    CAPACITY_STRATEGY = "ECS034"
+    """A capacity provider strategy's weights and bases are within what ECS takes."""
+    CLUSTER_NAME = "ECS035"
+    """A cluster's name is 1 to 255 letters, digits, hyphens and underscores."""
 
     # Choices that exclude each other.
     FARGATE_SPOT = "ECS040"
@@ -80,11 +93,14 @@ class Code(Enum):
     EXEC_UNSUPPORTED = "ECS046"
     """ECS Exec does not work with this setting."""
 
+    CHECKS_SCOPE = "ECS047"
+    """Rule packs are attached to the app."""
+    IMAGE_CREDENTIALS = "ECS048"
+    """An ECR image is pulled with the execution role, not with a registry's credentials."""
+
     # Calls that could not be made.
     UNREACHABLE_IMAGE = "ECS060"
     """An image's registry can be reached from the network."""
-    ENDPOINT_MISSING = "ECS061"
-    """A service that a workload calls has an endpoint, or the network has egress."""
     INTERNET = "ECS062"
     """What needs the internet is placed in a network with egress."""
 
@@ -95,8 +111,6 @@ class Code(Enum):
     """Ingress from any address is for a public load balancer's 80 and 443 alone."""
     PUBLIC_IP = "ECS082"
     """A task in a private network has no public IP address."""
-    PRIVILEGED = "ECS083"
-    """A container is not privileged on Fargate."""
 
 
 class ConstructsEcsError(Exception):
@@ -113,6 +127,10 @@ class ConstructsEcsError(Exception):
         self.code = code
         self.problem = problem
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Code, str, str]]:
+        """Be copied and pickled from the constructor's arguments, not from the message."""
+        return type(self), (self.code, self.problem, self.remedy)
 
 
 class InvalidValueError(ConstructsEcsError, ValueError):

@@ -1,5 +1,6 @@
 """Log groups with a chosen retention, encrypted with an own key when there is one."""
 
+import json
 from typing import Final
 
 import aws_cdk as cdk
@@ -78,18 +79,17 @@ def allow_log_service(key: kms.IKey) -> None:
     """
     stack = cdk.Stack.of(key)
     groups = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:*"
-    result = key.add_to_resource_policy(
-        iam.PolicyStatement(
-            sid="CloudWatchLogs",
-            principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
-            actions=list(LOG_KEY_ACTIONS),
-            resources=["*"],  # in a key's policy: this key
-            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
-        ),
-        True,  # noqa: FBT003 - the CDK's positional: no error for an imported key
+    statement = iam.PolicyStatement(
+        sid="CloudWatchLogs",
+        principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+        actions=list(LOG_KEY_ACTIONS),
+        resources=["*"],  # in a key's policy: this key
+        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
     )
-    if not result.statement_added:
+    # The CDK's positional flag: no error for an imported key.
+    if not key.add_to_resource_policy(statement, True).statement_added:  # noqa: FBT003 - as above
+        paste = json.dumps(stack.resolve(statement.to_json()))
         cdk.Annotations.of(key).add_warning_v2(
             "constructs-ecs:imported-key",
-            f"The policy of the imported key {key.node.path} must let CloudWatch Logs use it for log groups.",
+            f"{key.node.path} is an imported key, whose policy this app cannot change. Unless it has it, add: {paste}",
         )

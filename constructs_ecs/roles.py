@@ -7,13 +7,23 @@ managed policy that the role names, so whatever names the role waits for its per
 
 import json
 from collections.abc import Iterable
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct, DependencyGroup
 
-from constructs_ecs.acknowledgements import acknowledge_wildcards
+from constructs_ecs.acknowledgements import acknowledge, acknowledge_wildcards
 from constructs_ecs.facts.needs import Permission
+
+_NO_INLINE_POLICY: Final = (
+    "NIST.800.53.R5-IAMNoInlinePolicy",
+    "HIPAA.Security-IAMNoInlinePolicy",
+    "PCI.DSS.321-IAMNoInlinePolicy",
+)
+_INLINE: Final = (
+    "The role is kept elsewhere; an inline policy leaves with this stack and takes none of the role's few managed ones."
+)
 
 
 class LeastPrivilegeRole(Construct):
@@ -32,6 +42,8 @@ class LeastPrivilegeRole(Construct):
     """The role; grant to it whatever the workload itself needs."""
     sealed: iam.IRole
     """The same role as the CDK's L2s may see it: none of their grants reaches it."""
+    ready: DependencyGroup
+    """What whoever uses the role depends on: that it has its permissions."""
 
     def __init__(
         self,
@@ -43,31 +55,32 @@ class LeastPrivilegeRole(Construct):
         existing: iam.IRole | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._existing = existing is not None
         self._policy: iam.ManagedPolicy | None = None
+        self._inline: iam.Policy | None = None
         self._permissions: dict[Permission, None] = {}
+        self.ready = DependencyGroup()
         if existing is None:
             role = iam.Role(self, "Role", assumed_by=assumed_by, description=description)
-            self.role, self.sealed = role, role.without_policy_updates()
+            self.role, self.sealed, self._own = role, role.without_policy_updates(), True
+            self.ready.add(role)
         else:
-            self.role = existing
+            self.role, self._own = existing, False
             self.sealed = iam.Role.from_role_arn(self, "Sealed", existing.role_arn, mutable=False)
 
     def allow(self, permissions: Iterable[Permission]) -> None:
         """Give permissions to the role; one that it has already is not given twice."""
-        new = [permission for permission in permissions if permission not in self._permissions]
+        new = [permission for permission in dict.fromkeys(permissions) if permission not in self._permissions]
         if not new:
             return
         self._permissions.update(dict.fromkeys(new))
-        if self._existing:
-            self._give_to_existing(new)
+        if not isinstance(self.role, iam.Role):
+            self._give_to_imported(new)
         elif self._policy is None:
-            self._policy = self._new_policy(new)
+            self._policy = self._new_policy(self.role, new)
         else:
             self._policy.add_statements(*map(_statement, new))
 
-    def _new_policy(self, permissions: list[Permission]) -> iam.ManagedPolicy:
-        assert isinstance(self.role, iam.Role)  # noqa: S101 - the branch that made it
+    def _new_policy(self, role: iam.Role, permissions: list[Permission]) -> iam.ManagedPolicy:
         policy = iam.ManagedPolicy(
             self,
             "Policy",
@@ -75,13 +88,18 @@ class LeastPrivilegeRole(Construct):
             description="The permissions of one role, and nothing else.",
             statements=[_statement(permission) for permission in permissions],
         )
-        self.role.add_managed_policy(policy)
+        if self._own:
+            role.add_managed_policy(policy)
+        else:
+            # The other way round: the role may be in a stack that this one depends on.
+            policy.attach_to_role(role)
+        self.ready.add(policy)
         acknowledge_wildcards(policy, self._permissions)
         return policy
 
-    def _give_to_existing(self, permissions: list[Permission]) -> None:
+    def _give_to_imported(self, permissions: list[Permission]) -> None:
         statements = [_statement(permission) for permission in permissions]
-        lacking = [s for s in statements if _refused(self.role.add_to_principal_policy(s))]
+        lacking = [statement for statement in statements if not self._take(statement)]
         if lacking:
             stack = cdk.Stack.of(self)
             paste = json.dumps([stack.resolve(statement.to_json()) for statement in lacking])
@@ -89,6 +107,19 @@ class LeastPrivilegeRole(Construct):
                 "constructs-ecs:immutable-role",
                 f"{self.node.path} uses a role that this app cannot change. Unless it has them, add: {paste}",
             )
+
+    def _take(self, statement: iam.PolicyStatement) -> bool:
+        """Whether the imported role took a statement; one that cannot be changed says yes, but names no policy."""
+        result = self.role.add_to_principal_policy(statement)
+        policy = result.policy_dependable
+        if not result.statement_added or not isinstance(policy, iam.Policy):
+            return False
+        if self._inline is None:
+            self._inline = policy
+            self.ready.add(policy)
+            acknowledge_wildcards(policy, self._permissions)
+            acknowledge(policy, _INLINE, *_NO_INLINE_POLICY)
+        return True
 
 
 def ecs_tasks_principal(scope: Construct) -> iam.IPrincipal:
@@ -148,8 +179,3 @@ def _statement(permission: Permission) -> iam.PolicyStatement:
             for operator, keys in permission.conditions.items()
         },
     )
-
-
-def _refused(result: iam.AddToPrincipalPolicyResult) -> bool:
-    """Whether a role that cannot be changed swallowed a statement: it says that it took it, but names no policy."""
-    return not result.statement_added or isinstance(result.policy_dependable, DependencyGroup)

@@ -1,6 +1,9 @@
 """What the tests share: stacks to build in, templates to look at."""
 
+import importlib.resources
+import io
 import json
+import tarfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,18 @@ Resources = dict[str, dict[str, Any]]
 def _cdk_json_flags() -> dict[str, Any]:
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     return {key: value for key, value in context.items() if key.startswith("@aws-cdk")}
+
+
+@cache
+def recommended_flags() -> dict[str, Any]:
+    """What the installed aws-cdk-lib recommends, from the file that it carries."""
+    folder = importlib.resources.files("aws_cdk") / "_jsii"
+    (archive,) = [entry for entry in folder.iterdir() if entry.name.startswith("aws-cdk-lib")]
+    with tarfile.open(fileobj=io.BytesIO(archive.read_bytes())) as tar:
+        member = tar.extractfile("package/recommended-feature-flags.json")
+        assert member is not None
+        flags: dict[str, Any] = json.load(member)
+        return flags
 
 
 def app(*, flags: bool = True, context: dict[str, Any] | None = None) -> cdk.App:

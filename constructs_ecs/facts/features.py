@@ -6,6 +6,7 @@ registry authentication, ECS Exec, interface endpoints and encrypted log groups;
 
 from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.facts.needs import Needs, Permission
+from constructs_ecs.facts.regions import dns_suffix
 
 LOG_KEY_ACTIONS = (
     "kms:Encrypt",
@@ -31,6 +32,7 @@ EXEC_SESSION_ACTIONS = (
 )
 """The four channel actions of a Session Manager agent. Source: ECS developer guide, "ECS Exec"."""
 
+_STREAMS = "Each task writes to a stream of its own, named when it starts; the log group is named."
 _NO_CHANNEL_RESOURCE = "Session Manager's channel actions have no resource level in IAM."
 
 
@@ -57,7 +59,7 @@ def ecr_image(repository_arn: str) -> Needs:
 
 def registry_image(host: str) -> Needs:
     """Pull an image from a registry on the internet, public or with credentials (see :func:`secret`)."""
-    return Needs(internet=(f"the registry {host}",))
+    return Needs(registries=(host,))
 
 
 def secret(secret_arn: str, *, region: str, key_arn: str | None = None) -> Needs:
@@ -96,7 +98,9 @@ def awslogs(log_group_arn: str, *, region: str, key_arn: str | None = None) -> N
     return Needs(
         endpoints=frozenset({Endpoint.LOGS}),
         execution_role=(
-            Permission(actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(log_group_arn,)),
+            Permission(
+                actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(log_group_arn,), reason=_STREAMS
+            ),
             *_key_use(LOG_KEY_ACTIONS, key_arn, service="logs", region=region),
         ),
     )
@@ -134,6 +138,7 @@ def exec_log_group(log_group_arn: str, *, region: str, key_arn: str | None = Non
             Permission(
                 actions=("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
                 resources=(log_group_arn,),
+                reason=_STREAMS,
             ),
             *_key_use(LOG_KEY_ACTIONS, key_arn, service="logs", region=region),
         ),
@@ -198,11 +203,14 @@ def container_instance(cluster_arn: str) -> Needs:
 def session_manager() -> Needs:
     """Reach an EC2 instance through Session Manager, without SSH, keys or an open port.
 
-    Source: Systems Manager user guide, "Create VPC endpoints for Session Manager", "Minimal Session Manager
-    permissions".
+    SSM Agent 3.3.40.0 and later, which the ECS-optimized Amazon Linux 2023 images carry, asks ``ssmmessages`` for what
+    older ones asked ``ec2messages`` for.
+
+    Source: Systems Manager user guide, "Create VPC endpoints for Session Manager", "Reference: ec2messages,
+    ssmmessages, and other API operations", "Minimal Session Manager permissions".
     """
     return Needs(
-        endpoints=frozenset({Endpoint.SSM, Endpoint.SSM_MESSAGES, Endpoint.EC2_MESSAGES}),
+        endpoints=frozenset({Endpoint.SSM, Endpoint.SSM_MESSAGES}),
         instance_role=(
             Permission(
                 actions=("ssm:UpdateInstanceInformation", *EXEC_SESSION_ACTIONS),
@@ -214,8 +222,12 @@ def session_manager() -> Needs:
 
 
 def _key_use(actions: tuple[str, ...], key_arn: str | None, *, service: str, region: str) -> tuple[Permission, ...]:
-    """Use of an own key, through one AWS service alone; nothing for a key that AWS manages."""
+    """Use of an own key, through one AWS service alone; nothing for a key that AWS manages.
+
+    AWS documents ``kms:ViaService`` with ``amazonaws.com``; for China both spellings are in use, so both are taken.
+    """
     if key_arn is None:
         return ()
-    via = {"StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"}}
+    names = tuple(dict.fromkeys(f"{service}.{region}.{suffix}" for suffix in ("amazonaws.com", dns_suffix(region))))
+    via = {"StringEquals": {"kms:ViaService": names[0] if len(names) == 1 else names}}
     return (Permission(actions=actions, resources=(key_arn,), conditions=via),)

@@ -67,7 +67,8 @@ class Needs:
         task_role: what the containers, and the exec agent in them, do.
         instance_role: what a container instance does.
         s3_gateway: what the account's own buckets are used for, for the policy of the S3 gateway endpoint.
-        internet: hosts or purposes that no endpoint serves, each in words.
+        registries: hosts, with the port if it is another than 443, of registries that no endpoint serves.
+        internet: other purposes that no endpoint serves, each in words.
     """
 
     endpoints: frozenset[Endpoint] = frozenset()
@@ -75,7 +76,13 @@ class Needs:
     task_role: tuple[Permission, ...] = ()
     instance_role: tuple[Permission, ...] = ()
     s3_gateway: tuple[str, ...] = ()
+    registries: tuple[str, ...] = ()
     internet: tuple[str, ...] = ()
+
+    @property
+    def leaves_network(self) -> bool:
+        """Whether something is needed that no endpoint serves."""
+        return bool(self.registries or self.internet)
 
     def __or__(self, other: "Needs") -> "Needs":
         """Add up two needs; what both have is kept once, in the order of first mention."""
@@ -85,6 +92,7 @@ class Needs:
             task_role=_union(self.task_role, other.task_role),
             instance_role=_union(self.instance_role, other.instance_role),
             s3_gateway=_union(self.s3_gateway, other.s3_gateway),
+            registries=_union(self.registries, other.registries),
             internet=_union(self.internet, other.internet),
         )
 

@@ -1,0 +1,207 @@
+"""The cluster: Container Insights, exec audit, and the capacity that tasks run on."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_kms as kms
+from constructs import Construct, DependencyGroup
+
+from constructs_ecs.capacity import CapacityShare, Ec2Capacity, FargateProvider, render_strategy
+from constructs_ecs.errors import Code, ConflictError, InvalidValueError
+from constructs_ecs.exec import ExecAudit
+from constructs_ecs.facts.limits import is_token, shown
+from constructs_ecs.facts.task_sizes import CpuArchitecture
+from constructs_ecs.network import PrivateNetwork
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
+
+
+class EcsCluster(Construct):
+    """A cluster in a private network, with Container Insights and enhanced observability.
+
+    Args:
+        scope: the parent construct.
+        construct_id: the id of this construct in its scope.
+        network: where its tasks and instances run.
+        exec_audit: where ECS Exec sessions are recorded, and with which key they are encrypted. Without one, ECS
+            records them in each task's own log group.
+        fargate_spot: whether services may run on Fargate Spot. Off by default.
+        default_strategy: what services run on that name no capacity; EC2 capacity is added later, and then
+            :meth:`set_default_strategy` says so. None by default.
+        cluster_name: by default CloudFormation makes one; a fixed name cannot be replaced without downtime.
+
+    Raises:
+        InvalidValueError: ECS035, the name has other characters or is too long; ECS034, a strategy's figures.
+        ConflictError: ECS040, FARGATE_SPOT in the strategy of a cluster without it; ECS042, mixed capacity; ECS044,
+            EC2 capacity of another cluster.
+
+    Source: ECS developer guide, "Amazon ECS clusters"; ECS API reference, ``CreateCluster``.
+    """
+
+    cluster: ecs.Cluster
+    """The CDK's cluster."""
+    network: PrivateNetwork
+    exec_audit: ExecAudit | None
+    has_fargate_spot: bool
+    """Whether services may run on Fargate Spot."""
+    ready: DependencyGroup
+    """What a service depends on: the cluster has its capacity before the service starts, and until it is gone."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        network: PrivateNetwork,
+        exec_audit: ExecAudit | None = None,
+        fargate_spot: bool = False,
+        default_strategy: Sequence[CapacityShare] | None = None,
+        cluster_name: str | None = None,
+    ) -> None:
+        _check_name(cluster_name)
+        super().__init__(scope, construct_id)
+        self.network = network
+        self.exec_audit = exec_audit
+        self.has_fargate_spot = fargate_spot
+        self._ec2_capacities: list[Ec2Capacity] = []
+        self._has_default_strategy = False
+        self.cluster = ecs.Cluster(
+            self,
+            "Cluster",
+            vpc=network.vpc,
+            cluster_name=cluster_name,
+            container_insights_v2=ecs.ContainerInsights.ENHANCED,
+            execute_command_configuration=None if exec_audit is None else exec_audit.configuration,
+            enable_fargate_capacity_providers=fargate_spot,
+        )
+        # With what is below it: the CDK adds the association of capacity providers there, when it synthesizes.
+        self.ready = DependencyGroup(self.cluster)
+        if default_strategy is not None:
+            self.set_default_strategy(default_strategy)
+
+    @property
+    def ec2_capacities(self) -> tuple[Ec2Capacity, ...]:
+        """The EC2 capacity added so far."""
+        return tuple(self._ec2_capacities)
+
+    def add_ec2_capacity(
+        self,
+        construct_id: str,
+        *,
+        instance_type: ec2.InstanceType | str,
+        min_capacity: int = 0,
+        max_capacity: int = 4,
+        cpu_architecture: CpuArchitecture | None = None,
+        root_volume_gib: int = 30,
+        encryption_key: kms.IKey | None = None,
+        key_pair: ec2.IKeyPair | None = None,
+        ssh_from_cidr: str | None = None,
+        internet: bool = False,
+        target_capacity_percent: int = 100,
+        managed_termination_protection: bool = True,
+    ) -> Ec2Capacity:
+        """Add EC2 instances, in the cluster's own stack: in two stacks each would wait for the other (aws-cdk 35210).
+
+        Args:
+            construct_id: the id of the capacity in this construct.
+            instance_type: such as ``m7i.large``, as text or as the CDK's type.
+            min_capacity: how many instances there are at least; by default none until a task needs one.
+            max_capacity: how many instances there are at most.
+            cpu_architecture: x86-64 or Arm; by default what the instance type's name says.
+            root_volume_gib: size of the encrypted root volume, 30 or more, in GiB.
+            encryption_key: encrypts the root volume; by default the account's default key for EBS.
+            key_pair: a key pair for SSH; none by default.
+            ssh_from_cidr: a block of addresses from which SSH is let in, not every address. Off by default.
+            internet: whether instances may call any address on 443, for images of registries on the internet.
+            target_capacity_percent: how full ECS keeps the group, 1 to 100.
+            managed_termination_protection: whether instances with tasks are protected from scale-in.
+
+        Raises:
+            InvalidValueError: ECS028, a figure or the instance type; ECS017, the block is malformed.
+            UnsafeError: ECS081, the block is every address.
+            UnreachableError: ECS062, `internet` in a network without egress.
+        """
+        capacity = Ec2Capacity(
+            self,
+            construct_id,
+            cluster=self.cluster,
+            network=self.network,
+            instance_type=instance_type,
+            min_capacity=min_capacity,
+            max_capacity=max_capacity,
+            cpu_architecture=cpu_architecture,
+            root_volume_gib=root_volume_gib,
+            encryption_key=encryption_key,
+            key_pair=key_pair,
+            ssh_from_cidr=ssh_from_cidr,
+            internet=internet,
+            target_capacity_percent=target_capacity_percent,
+            managed_termination_protection=managed_termination_protection,
+        )
+        self._ec2_capacities.append(capacity)
+        return capacity
+
+    def check_strategy(self, shares: Sequence[CapacityShare]) -> None:
+        """Check that this cluster can run a strategy; the Fargate providers that it names are then associated.
+
+        Raises:
+            InvalidValueError: ECS034, the strategy's figures.
+            ConflictError: ECS040, FARGATE_SPOT on a cluster without it; ECS042, mixed capacity; ECS044, EC2 capacity
+                of another cluster.
+        """
+        render_strategy(shares)
+        providers = [share.provider for share in shares]
+        self._check_fargate_spot(providers)
+        self._check_own(providers)
+        if any(isinstance(provider, FargateProvider) for provider in providers):
+            # The CDK associates both or neither; whether Spot may be used stays this cluster's own word.
+            self.cluster.enable_fargate_capacity_providers()
+
+    def set_default_strategy(self, shares: Sequence[CapacityShare]) -> None:
+        """Say what services run on that name no capacity, once.
+
+        Raises:
+            InvalidValueError: ECS034, the strategy's figures.
+            ConflictError: ECS044, there is a default strategy already, or EC2 capacity is another cluster's; ECS040,
+                FARGATE_SPOT on a cluster without it; ECS042, mixed capacity.
+        """
+        if self._has_default_strategy:
+            raise ConflictError(
+                Code.CAPACITY,
+                f"A cluster has one default strategy; {self.node.path} has it already.",
+                "Set it once, or give capacity to each service.",
+            )
+        self.check_strategy(shares)
+        self.cluster.add_default_capacity_provider_strategy(render_strategy(shares))
+        self._has_default_strategy = True
+
+    def _check_fargate_spot(self, providers: Sequence[FargateProvider | Ec2Capacity]) -> None:
+        if FargateProvider.FARGATE_SPOT in providers and not self.has_fargate_spot:
+            raise ConflictError(
+                Code.FARGATE_SPOT,
+                f"FARGATE_SPOT runs on a cluster that has it; {self.node.path} has not.",
+                "Set fargate_spot=True on the cluster, or use FARGATE.",
+            )
+
+    def _check_own(self, providers: Sequence[FargateProvider | Ec2Capacity]) -> None:
+        for provider in providers:
+            if isinstance(provider, Ec2Capacity) and provider not in self._ec2_capacities:
+                raise ConflictError(
+                    Code.CAPACITY,
+                    f"{provider.node.path} is not capacity of the cluster {self.node.path}.",
+                    "Use what this cluster's add_ec2_capacity() returned, or the other cluster.",
+                )
+
+
+def _check_name(cluster_name: str | None) -> None:
+    if cluster_name is None or is_token(cluster_name):
+        return
+    if not _NAME.fullmatch(cluster_name):
+        raise InvalidValueError(
+            Code.CLUSTER_NAME,
+            f"A cluster's name is 1 to 255 letters, digits, hyphens and underscores; got {shown(cluster_name)}.",
+            "Leave out every other character.",
+        )

@@ -1,0 +1,248 @@
+"""The record of ECS Exec: key, log group, bucket, the cluster's configuration, and what a task needs to write to them.
+
+Sources: ECS developer guide, "ECS Exec" (seed document 004); CloudFormation, ``AWS::ECS::Cluster
+ExecuteCommandConfiguration``; ``session.go`` of aws/amazon-ssm-agent for the names of the objects.
+"""
+
+import re
+from enum import Enum
+from typing import Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from constructs_ecs.acknowledgements import acknowledge
+from constructs_ecs.errors import Code, ConflictError, InvalidValueError
+from constructs_ecs.facts import features
+from constructs_ecs.facts.limits import check_whole_number, is_token, shown
+from constructs_ecs.facts.needs import Needs
+from constructs_ecs.logs import log_group as make_log_group
+
+
+class ExecLogging(Enum):
+    """Where ECS Exec records sessions; the values are AWS's."""
+
+    NONE = "NONE"
+    """Nowhere. Who opened a session is still in CloudTrail, what was typed is not."""
+    DEFAULT = "DEFAULT"
+    """In the log group that the task's containers write to, if they use awslogs."""
+    OVERRIDE = "OVERRIDE"
+    """In the log group, the bucket or both that the audit makes."""
+
+
+_CDK_LOGGING: Final = {
+    ExecLogging.NONE: ecs.ExecuteCommandLogging.NONE,
+    ExecLogging.DEFAULT: ecs.ExecuteCommandLogging.DEFAULT,
+    ExecLogging.OVERRIDE: ecs.ExecuteCommandLogging.OVERRIDE,
+}
+
+# What S3 calls safe characters, without the wildcard of IAM: the prefix is part of a resource in a policy.
+_KEY_PREFIX: Final = re.compile(r"[A-Za-z0-9!_.'()-]+(/[A-Za-z0-9!_.'()-]+)*", re.ASCII)
+_KEY_PREFIX_LENGTH: Final = 512
+_MAXIMUM_DAYS: Final = 36_500
+
+
+class ExecAudit(Construct):
+    """Records and encrypts the ECS Exec sessions of a cluster.
+
+    Give it to a cluster; each service with exec then gets the endpoints and the task-role permissions for exactly the
+    key and the destinations made here.
+
+    Args:
+        scope: the parent construct.
+        construct_id: the id of this construct in its scope.
+        logging: where sessions are recorded; by default in the destinations below. With DEFAULT, sessions go to the
+            task's own log group, which a service adds to its needs itself. Sessions are encrypted whatever it is.
+        log_group: whether to record in a log group; by default when `logging` is OVERRIDE.
+        bucket: whether to record in an S3 bucket, also beside the log group. Off by default.
+        key_prefix: the objects' prefix in the bucket, without a slash at either end; by default none.
+        retention_days: how long the log group keeps sessions; one of the periods that CloudWatch Logs offers.
+        object_retention_days: how long the bucket keeps each version of an object.
+        encryption_key: encrypts sessions, log group and bucket. By default a new key with rotation, whose policy
+            lets CloudWatch Logs use it for log groups of this account and Region, and leaves the rest to IAM. The
+            policy of an imported key cannot be changed: what it lacks for the log group is a warning at synthesis.
+        removal_policy: what becomes of key, log group and bucket with the stack; they stay by default. A bucket that
+            is to go must be empty.
+
+    Raises:
+        ConflictError: ECS045, OVERRIDE without a destination, a destination with NONE or DEFAULT, a prefix without a
+            bucket.
+        InvalidValueError: ECS045, the prefix is not a path of S3's safe characters, or the objects' retention is not
+            a number of days; ECS018, the log group's retention is not on offer.
+    """
+
+    key: kms.IKey
+    """Encrypts the sessions and their records. Who opens sessions needs `kms:GenerateDataKey` on it."""
+    log_group: logs.LogGroup | None
+    """Where sessions are recorded, if in a log group."""
+    bucket: s3.Bucket | None
+    """Where sessions are recorded, if in a bucket."""
+    configuration: ecs.ExecuteCommandConfiguration
+    """The cluster's exec configuration."""
+    needs: Needs
+    """What a task needs for the key and the destinations, beside the session itself (features.exec_session)."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        logging: ExecLogging = ExecLogging.OVERRIDE,
+        log_group: bool | None = None,
+        bucket: bool = False,
+        key_prefix: str | None = None,
+        retention_days: int = 365,
+        object_retention_days: int = 365,
+        encryption_key: kms.IKey | None = None,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+    ) -> None:
+        with_log_group = logging is ExecLogging.OVERRIDE if log_group is None else log_group
+        _check_destinations(logging, log_group=with_log_group, bucket=bucket)
+        _check_key_prefix(key_prefix, bucket=bucket)
+        check_whole_number(
+            object_retention_days,
+            code=Code.EXEC_AUDIT,
+            name="object_retention_days",
+            minimum=1,
+            maximum=_MAXIMUM_DAYS,
+        )
+        super().__init__(scope, construct_id)
+        self.logging = logging
+        self.key_prefix = key_prefix
+        self.key = self._new_key(removal_policy) if encryption_key is None else encryption_key
+        self.log_group = self._new_log_group(retention_days, removal_policy) if with_log_group else None
+        self.bucket = self._new_bucket(object_retention_days, removal_policy) if bucket else None
+        self.configuration = self._configuration()
+        self.needs = self._needs()
+
+    def _new_key(self, removal_policy: cdk.RemovalPolicy) -> kms.Key:
+        return kms.Key(
+            self,
+            "Key",
+            description="Encrypts the ECS Exec sessions of a cluster, and their records.",
+            enable_key_rotation=True,
+            removal_policy=removal_policy,
+        )
+
+    def _new_log_group(self, retention_days: int, removal_policy: cdk.RemovalPolicy) -> logs.LogGroup:
+        return make_log_group(
+            self,
+            "LogGroup",
+            retention_days=retention_days,
+            encryption_key=self.key,
+            removal_policy=removal_policy,
+        )
+
+    def _new_bucket(self, retention_days: int, removal_policy: cdk.RemovalPolicy) -> s3.Bucket:
+        kept_for = cdk.Duration.days(retention_days)
+        bucket = s3.Bucket(
+            self,
+            "Bucket",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            bucket_key_enabled=True,
+            enforce_ssl=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=kept_for,
+                    noncurrent_version_expiration=kept_for,
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+                )
+            ],
+            removal_policy=removal_policy,
+        )
+        if bucket.policy is not None:
+            # A bucket that outlives the stack goes on refusing what is not TLS.
+            bucket.policy.apply_removal_policy(removal_policy)
+        _acknowledge_bucket(bucket)
+        return bucket
+
+    def _configuration(self) -> ecs.ExecuteCommandConfiguration:
+        destinations = None
+        if self.logging is ExecLogging.OVERRIDE:
+            destinations = ecs.ExecuteCommandLogConfiguration(
+                cloud_watch_log_group=self.log_group,
+                cloud_watch_encryption_enabled=True if self.log_group is not None else None,
+                s3_bucket=self.bucket,
+                s3_encryption_enabled=True if self.bucket is not None else None,
+                s3_key_prefix=self.key_prefix,
+            )
+        return ecs.ExecuteCommandConfiguration(
+            # By its ARN: with the key itself, each of the CDK's services widens the key's policy on its own.
+            kms_key=kms.Key.from_key_arn(self, "SealedKey", self.key.key_arn),
+            logging=_CDK_LOGGING[self.logging],
+            log_configuration=destinations,
+        )
+
+    def _needs(self) -> Needs:
+        key_arn = self.key.key_arn
+        needs = features.exec_key(key_arn)
+        if self.log_group is not None:
+            region = cdk.Stack.of(self).region
+            needs |= features.exec_log_group(self.log_group.log_group_arn, region=region, key_arn=key_arn)
+        if self.bucket is not None:
+            needs |= features.exec_log_bucket(self.bucket.bucket_arn, key_prefix=self.key_prefix, key_arn=key_arn)
+        return needs
+
+
+def _check_destinations(logging: ExecLogging, *, log_group: bool, bucket: bool) -> None:
+    if logging is ExecLogging.OVERRIDE and not (log_group or bucket):
+        raise ConflictError(
+            Code.EXEC_AUDIT,
+            "OVERRIDE records sessions in a log group, a bucket or both; got neither.",
+            "Leave log_group out, or set bucket=True; to record nothing, use ExecLogging.NONE.",
+        )
+    if logging is not ExecLogging.OVERRIDE and (log_group or bucket):
+        given = " and ".join(name for name, wanted in (("log_group", log_group), ("bucket", bucket)) if wanted)
+        raise ConflictError(
+            Code.EXEC_AUDIT,
+            f"{logging.value} records sessions in no destination of its own; got {given}.",
+            "Use ExecLogging.OVERRIDE, or leave the destination out.",
+        )
+
+
+def _check_key_prefix(key_prefix: str | None, *, bucket: bool) -> None:
+    if key_prefix is None:
+        return
+    if not bucket:
+        raise ConflictError(
+            Code.EXEC_AUDIT,
+            f"A key prefix is for objects in a bucket; got key_prefix={shown(key_prefix)} and no bucket.",
+            "Set bucket=True, or leave key_prefix out.",
+        )
+    if is_token(key_prefix):
+        return
+    if len(key_prefix) > _KEY_PREFIX_LENGTH or not _KEY_PREFIX.fullmatch(key_prefix):
+        raise InvalidValueError(
+            Code.EXEC_AUDIT,
+            f"A key prefix is at most {_KEY_PREFIX_LENGTH} letters, digits and !_.'()- in parts with a slash between "
+            f"them, and none at either end; got {shown(key_prefix)}.",
+            "Write it like 'exec/production'.",
+        )
+
+
+def _acknowledge_bucket(bucket: s3.Bucket) -> None:
+    acknowledge(
+        bucket,
+        "Access to recorded sessions is for CloudTrail data events, which name every caller and are complete; server "
+        "access logs are best effort, and the bucket for them could not be encrypted with this key.",
+        "AwsSolutions-S1",
+        "NIST.800.53.R5-S3BucketLoggingEnabled",
+        "HIPAA.Security-S3BucketLoggingEnabled",
+        "PCI.DSS.321-S3BucketLoggingEnabled",
+    )
+    acknowledge(
+        bucket,
+        "Sessions are kept with versions and a retention, in the Region of the key that encrypts them; a copy "
+        "elsewhere takes a bucket and a key in a Region that only the account's owner can choose.",
+        "NIST.800.53.R5-S3BucketReplicationEnabled",
+        "HIPAA.Security-S3BucketReplicationEnabled",
+        "PCI.DSS.321-S3BucketReplicationEnabled",
+    )

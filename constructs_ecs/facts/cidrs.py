@@ -1,0 +1,121 @@
+"""Blocks of addresses: a VPC's, its subnets', and those that an ingress rule may name.
+
+Sources: VPC user guide, "VPC CIDR blocks" and "Subnet sizing"; EC2 user guide, "Security group rules".
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Final
+
+from constructs_ecs.errors import Code, InvalidValueError, UnsafeError
+from constructs_ecs.facts.limits import contains_token
+
+LARGEST_VPC_PREFIX: Final = 16
+SMALLEST_VPC_PREFIX: Final = 28
+"""Also the smallest subnet's: a VPC of this size is one subnet."""
+_PARTS_BITS: Final = 4
+"""A block that is large enough is cut in sixteen: room for six Availability Zones twice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubnetLayout:
+    """Which block each subnet of a VPC has; the first of each kind is for the first Availability Zone.
+
+    Args:
+        tasks: blocks of the subnets that tasks and endpoints are in.
+        public: blocks of the subnets with a route to an internet gateway.
+    """
+
+    tasks: tuple[str, ...]
+    public: tuple[str, ...]
+
+
+def check_vpc_cidr(cidr: str) -> None:
+    """Check the IPv4 block of a VPC: /16 to /28, written as its network address.
+
+    Raises:
+        InvalidValueError: ECS017.
+    """
+    _vpc_block(cidr)
+
+
+def subnet_layout(cidr: str, *, tasks: int, public: int) -> SubnetLayout:
+    """Cut a VPC's block into equal subnets: a sixteenth each, but never smaller than a subnet can be.
+
+    Task subnets are taken from the start and public ones from the end. So a network that grows by an Availability Zone,
+    or gets public subnets later, moves none of those that it has.
+
+    Args:
+        cidr: the VPC's block.
+        tasks: how many subnets for tasks.
+        public: how many public subnets.
+
+    Raises:
+        InvalidValueError: ECS017, the block is none for a VPC, or has no room for so many subnets.
+    """
+    block = _vpc_block(cidr)
+    subnet_prefix = min(block.prefixlen + _PARTS_BITS, SMALLEST_VPC_PREFIX)
+    room = 2 ** (subnet_prefix - block.prefixlen)
+    if tasks + public > room:
+        raise InvalidValueError(
+            Code.CIDR,
+            f"A VPC of {cidr} holds {room} subnets of /{subnet_prefix}; got {tasks} for tasks and {public} public.",
+            "Use a larger block, or fewer Availability Zones.",
+        )
+    blocks = [str(subnet) for subnet in block.subnets(new_prefix=subnet_prefix)]
+    return SubnetLayout(tasks=tuple(blocks[:tasks]), public=tuple(blocks[::-1][:public]))
+
+
+def check_ingress_cidr(cidr: str) -> None:
+    """Check the peer of an ingress rule: a block of addresses, IPv4 or IPv6, but not all of them. A token passes.
+
+    Raises:
+        InvalidValueError: ECS017, it is no CIDR block, or not written as its network address.
+        UnsafeError: ECS081, it is every address, however it is written.
+    """
+    if contains_token(cidr):
+        return
+    block = _parse(cidr)
+    if block is not None and block.prefixlen == 0:
+        raise UnsafeError(
+            Code.OPEN_INGRESS,
+            f"Ingress from every address is for a public load balancer's ports 80 and 443 alone; got {cidr}.",
+            "Name the addresses that have to come in.",
+        )
+    if block is None or not _is_plain(block, cidr):
+        raise InvalidValueError(
+            Code.CIDR,
+            f"An ingress rule's peer is a network address with a prefix length, such as 10.1.0.0/16; got {cidr!r}.",
+            "Write the block that way.",
+        )
+
+
+def _vpc_block(cidr: str) -> IPv4Network:
+    block = _parse(cidr)
+    if not isinstance(block, IPv4Network) or not _is_plain(block, cidr):
+        raise InvalidValueError(
+            Code.CIDR,
+            f"A VPC's block is an IPv4 network address with a prefix length, such as 10.0.0.0/16; got {cidr!r}.",
+            "Write the block that way; a CDK token cannot be cut into subnets.",
+        )
+    if not LARGEST_VPC_PREFIX <= block.prefixlen <= SMALLEST_VPC_PREFIX:
+        raise InvalidValueError(
+            Code.CIDR,
+            f"A VPC's block is between /{LARGEST_VPC_PREFIX} and /{SMALLEST_VPC_PREFIX}; got {cidr}.",
+            "Use a block of that size.",
+        )
+    return block
+
+
+def _parse(cidr: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(cidr, strict=False)
+    except ValueError:
+        return None
+
+
+def _is_plain(block: IPv4Network | IPv6Network, cidr: str) -> bool:
+    """Whether a block is written as AWS takes it: no host bits, no netmask; IPv6 may be shortened in any way."""
+    address, _, prefix = cidr.partition("/")
+    same_address = ip_network(address).network_address == block.network_address
+    return same_address and prefix == str(block.prefixlen) and "%" not in cidr

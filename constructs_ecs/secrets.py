@@ -1,0 +1,110 @@
+"""What registry credentials and tasks share about Secrets Manager secrets."""
+
+import dataclasses
+import json
+from typing import Any, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.facts.features import secret as reading_a_secret
+from constructs_ecs.facts.needs import Needs
+from constructs_ecs.facts.secrets import check_secret_arn
+
+_UNKNOWN_PART: Final = "3141592653"
+"""Stands for a token in a JSON text: digits are right inside of quotes and outside."""
+
+
+def complete_secret_arn(secret: secretsmanager.ISecret) -> str:
+    """Return a secret's complete ARN.
+
+    Raises:
+        InvalidValueError: ECS019, the secret was imported by its name or a partial ARN.
+    """
+    arn = secret.secret_full_arn
+    if arn is None:
+        raise InvalidValueError(
+            Code.SECRET_ARN,
+            "A secret is named by its complete ARN, which ends with six characters that Secrets Manager adds, and its "
+            f"permission is given on that ARN alone; {secret.node.path} was imported without them.",
+            "Import it with Secret.from_secret_complete_arn.",
+        )
+    check_secret_arn(arn)
+    return arn
+
+
+def secret_key(secret: secretsmanager.ISecret) -> kms.IKey | None:
+    """Return the key that encrypts a secret, as far as the CDK knows it; none for the key that AWS manages."""
+    return secret.encryption_key
+
+
+def sealed_secret(scope: Construct, construct_id: str, secret_arn: str) -> secretsmanager.ISecret:
+    """Return a secret as the CDK's L2s may see it: none of their grants reaches its policy or its key.
+
+    Args:
+        scope: the parent construct.
+        construct_id: the id of the view in its scope; it makes no resource.
+        secret_arn: the complete ARN.
+    """
+    return secretsmanager.Secret.from_secret_complete_arn(scope, construct_id, secret_arn)
+
+
+def secret_needs(scope: Construct, secret: secretsmanager.ISecret, *, encryption_key: kms.IKey | None = None) -> Needs:
+    """Say what reading a secret needs, before the containers of a task in the scope's stack start.
+
+    A secret of another Region is read over the internet: an endpoint answers for its own Region alone.
+
+    Args:
+        scope: where the secret is used.
+        secret: the secret.
+        encryption_key: the secret's own key, where the CDK does not know it.
+
+    Raises:
+        InvalidValueError: ECS019, the secret was imported by its name or a partial ARN.
+    """
+    key = secret_key(secret) if encryption_key is None else encryption_key
+    region, here = secret.env.region, cdk.Stack.of(scope).region
+    needs = reading_a_secret(complete_secret_arn(secret), region=region, key_arn=None if key is None else key.key_arn)
+    if region == here or cdk.Token.is_unresolved(region) or cdk.Token.is_unresolved(here):
+        return needs
+    return dataclasses.replace(needs, endpoints=frozenset(), internet=(f"Secrets Manager in {region}",))
+
+
+def known_json_keys(secret: secretsmanager.ISecret) -> frozenset[str] | None:
+    """Return the keys of the JSON object that a secret of this app is created with.
+
+    None where the app does not say: for an imported secret, for one whose value is a token, and for one that is created
+    with a single random string, which often only stands in for a value that is put in later.
+    """
+    resource = secret.node.default_child
+    if not isinstance(resource, secretsmanager.CfnSecret):
+        return None
+    stack = cdk.Stack.of(resource)
+    generated = stack.resolve(resource.generate_secret_string)
+    if generated is None:
+        return _keys(_text(stack.resolve(resource.secret_string)))
+    keys = _keys(_text(generated.get("secretStringTemplate")))
+    random_key = generated.get("generateStringKey")
+    return keys | {random_key} if keys is not None and isinstance(random_key, str) else None
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401 - any resolved CloudFormation value
+    """Spell a resolved text, with a stand-in for each part that only CloudFormation knows."""
+    if isinstance(value, dict) and list(value) == ["Fn::Join"] and value["Fn::Join"][0] == "":
+        return "".join(part if isinstance(part, str) else _UNKNOWN_PART for part in value["Fn::Join"][1])
+    return value if isinstance(value, str) else None
+
+
+def _keys(text: str | None) -> frozenset[str] | None:
+    """Read the keys of a JSON object; none of them for any other text."""
+    if text is None:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None if _UNKNOWN_PART in text else frozenset()
+    keys = frozenset(value) if isinstance(value, dict) else frozenset()
+    return None if any(_UNKNOWN_PART in key for key in keys) else keys

@@ -1,0 +1,129 @@
+"""Services on EC2 instances."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_ecs.capacity import CapacityShare, Ec2Capacity, render_strategy
+from constructs_ecs.cluster import EcsCluster
+from constructs_ecs.errors import Code, ConflictError
+from constructs_ecs.services.base import Service
+from constructs_ecs.services.deployment import Deployment
+from constructs_ecs.tasks import Container, Logging
+
+
+class Ec2Service(Service):
+    """A service on the cluster's EC2 capacity, each task with a network interface and security groups of its own.
+
+    What its containers need follows from them: endpoints and permissions. Images are pulled by the instances, so a
+    registry on the internet gives the instances egress, and not the tasks.
+
+    Args:
+        scope: the parent construct.
+        construct_id: the id of this construct in its scope.
+        cluster: where it runs; its network and exec audit are the service's too.
+        containers: the containers of each task; each has a memory limit or reservation.
+        capacity: the EC2 capacity to run on, in proportion.
+        enable_execute_command: whether containers can be opened with ECS Exec, which the cluster's exec audit then
+            records. On by default.
+        logging: where output goes; by default to a CloudWatch log group of the service's own.
+        desired_count: how many tasks run. By default one at first, and later deployments leave the number alone.
+        deployment: how tasks are replaced; by default with none missing and a circuit breaker that rolls back.
+        internet: whether the containers may call any address on 443. Off by default.
+        service_name: by default CloudFormation makes one; a fixed name cannot be replaced without downtime.
+        family: the task definition's family; by default made from the construct's path.
+        execution_role: an existing role to use and grant to; by default an own one.
+        task_role: as above.
+
+    Raises:
+        InvalidValueError: ECS013 to ECS026, a value that ECS does not take.
+        ConflictError: ECS042, mixed capacity; ECS043, ECS046; ECS044, the capacity is not EC2 capacity of the cluster.
+        UnreachableError: ECS060 to ECS062, a call that could not be made from the cluster's network.
+    """
+
+    service: ecs.Ec2Service
+    """The CDK's service."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        cluster: EcsCluster,
+        containers: Sequence[Container],
+        capacity: Sequence[CapacityShare] | Ec2Capacity,
+        enable_execute_command: bool = True,
+        logging: Logging | None = None,
+        desired_count: int | None = None,
+        deployment: Deployment | None = None,
+        internet: bool = False,
+        service_name: str | None = None,
+        family: str | None = None,
+        execution_role: iam.IRole | None = None,
+        task_role: iam.IRole | None = None,
+    ) -> None:
+        shares = [CapacityShare(provider=capacity)] if isinstance(capacity, Ec2Capacity) else list(capacity)
+        cluster.check_strategy(shares)
+        capacities = _ec2_capacities(shares)
+        super().__init__(
+            scope,
+            construct_id,
+            cluster=cluster,
+            containers=containers,
+            size=None,
+            enable_execute_command=enable_execute_command,
+            logging=logging,
+            desired_count=desired_count,
+            deployment=deployment,
+            internet=internet,
+            family=family,
+            execution_role=execution_role,
+            task_role=task_role,
+        )
+        for instances in capacities:
+            if self.task.needs.leaves_network:
+                # The agent on the instance pulls images and reads secrets, whatever interface the task has.
+                instances.allow_internet(self.task.needs)
+        self.service = self._service(shares, desired_count, service_name)
+
+    def _service(
+        self, shares: Sequence[CapacityShare], desired_count: int | None, service_name: str | None
+    ) -> ecs.Ec2Service:
+        service = ecs.Ec2Service(
+            self,
+            "Service",
+            cluster=self.cluster.cluster,
+            task_definition=self.task.task_definition,
+            capacity_provider_strategies=render_strategy(shares),
+            desired_count=desired_count,
+            service_name=service_name,
+            vpc_subnets=self.cluster.network.task_subnets,
+            security_groups=self._security_groups,
+            enable_execute_command=self.task.enable_execute_command,
+            min_healthy_percent=self.deployment.minimum_healthy_percent,
+            max_healthy_percent=self.deployment.maximum_healthy_percent,
+            circuit_breaker=self.deployment.cdk_circuit_breaker,
+            deployment_controller=ecs.DeploymentController(type=ecs.DeploymentControllerType.ECS),
+            propagate_tags=ecs.PropagatedTagSource.SERVICE,
+            enable_ecs_managed_tags=True,
+        )
+        self._depend(service)
+        return service
+
+
+def _ec2_capacities(shares: Sequence[CapacityShare]) -> list[Ec2Capacity]:
+    """The strategy's EC2 capacities.
+
+    Raises:
+        ConflictError: ECS044, a share is Fargate's.
+    """
+    capacities = [share.provider for share in shares if isinstance(share.provider, Ec2Capacity)]
+    if len(capacities) < len(shares):
+        raise ConflictError(
+            Code.CAPACITY,
+            "An Ec2Service runs on the cluster's EC2 capacity; its strategy names a Fargate provider.",
+            "Use a FargateService, or capacity made with cluster.add_ec2_capacity().",
+        )
+    return capacities

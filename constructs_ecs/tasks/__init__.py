@@ -1,0 +1,18 @@
+"""One task: its containers, its definition with own roles and logs, its needs. Services and jobs run it."""
+
+from constructs_ecs.tasks.container import Container, HealthCheck
+from constructs_ecs.tasks.definition import TaskDefinition
+from constructs_ecs.tasks.logging import AwsLogs, BoundLogging, Logging, LogMode
+from constructs_ecs.tasks.secrets import BoundSecret, ContainerSecret
+
+__all__ = [
+    "AwsLogs",
+    "BoundLogging",
+    "BoundSecret",
+    "Container",
+    "ContainerSecret",
+    "HealthCheck",
+    "LogMode",
+    "Logging",
+    "TaskDefinition",
+]

@@ -1,0 +1,191 @@
+"""A task definition with its own roles and log group, and the sum of what the task needs.
+
+Services and jobs run it; this module knows nothing of how.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+
+import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_ecs.exec import ExecAudit, ExecLogging
+from constructs_ecs.facts import features
+from constructs_ecs.facts.needs import Needs
+from constructs_ecs.facts.task_sizes import TaskSize
+from constructs_ecs.roles import execution_role, task_role
+from constructs_ecs.tasks.checks import check_containers
+from constructs_ecs.tasks.container import Container
+from constructs_ecs.tasks.logging import AwsLogs, BoundLogging, Logging
+
+_EXEC_DIRECTORIES = {
+    "managed-agents": "/managed-agents",
+    "ssm-state": "/var/lib/amazon/ssm",
+    "ssm-logs": "/var/log/amazon/ssm",
+}
+"""What the exec agent writes to. Source: aws-containers/amazon-ecs-exec-checker issue 71, containers-roadmap 1359."""
+
+
+class TaskDefinition(Construct):
+    """A task definition in ``awsvpc`` mode whose roles may do what its containers need, and nothing else.
+
+    Args:
+        scope: the parent construct.
+        construct_id: the id of this construct in its scope.
+        containers: one to ten containers, at least one of them essential.
+        size: a Fargate size; None for a task that runs on EC2 instances alone.
+        enable_execute_command: whether containers can be opened with ECS Exec.
+        exec_audit: how the cluster records exec sessions; None for ECS's own default.
+        logging: where output goes; by default to a CloudWatch log group of the task's own.
+        family: the family's name; by default the CDK makes one from the construct's path.
+        existing_execution_role: used and granted to instead of an own one.
+        existing_task_role: as above.
+
+    Raises:
+        InvalidValueError: ECS013 to ECS016 and ECS022 for the containers, ECS026 for a setting that the capacity does
+            not take.
+        ConflictError: ECS043, ECS Exec with a read-only root file system; ECS046, ECS Exec cannot work.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        containers: Sequence[Container],
+        size: TaskSize | None,
+        enable_execute_command: bool,
+        exec_audit: ExecAudit | None,
+        logging: Logging | None = None,
+        family: str | None = None,
+        existing_execution_role: iam.IRole | None = None,
+        existing_task_role: iam.IRole | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        check_containers(containers, size=size, family=family, enable_execute_command=enable_execute_command)
+        self.containers = tuple(containers)
+        self.size = size
+        self.enable_execute_command = enable_execute_command
+        self.execution_role = execution_role(self, "ExecutionRole", existing=existing_execution_role)
+        self.task_role = task_role(self, "TaskRole", existing=existing_task_role)
+        self.logging = (AwsLogs() if logging is None else logging).bind(self)
+        self.task_definition = self._task_definition(family)
+        self.needs = self._add_containers() | self.logging.needs | self._exec_needs(exec_audit)
+        self.execution_role.allow(self.needs.execution_role)
+        self.task_role.allow(self.needs.task_role)
+
+    def _task_definition(self, family: str | None) -> ecs.TaskDefinition:
+        size = self.size
+        if size is None:
+            return ecs.TaskDefinition(
+                self,
+                "TaskDefinition",
+                compatibility=ecs.Compatibility.EC2,
+                network_mode=ecs.NetworkMode.AWS_VPC,
+                family=family,
+                execution_role=self.execution_role.sealed,
+                task_role=self.task_role.sealed,
+            )
+        if size.caution is not None:
+            cdk.Annotations.of(self).add_warning_v2("constructs-ecs:task-size", size.caution)
+        return ecs.TaskDefinition(
+            self,
+            "TaskDefinition",
+            compatibility=ecs.Compatibility.FARGATE,
+            network_mode=ecs.NetworkMode.AWS_VPC,
+            family=family,
+            cpu=str(size.cpu),
+            memory_mib=str(size.memory_mib),
+            ephemeral_storage_gib=size.ephemeral_storage_gib,
+            runtime_platform=ecs.RuntimePlatform(
+                operating_system_family=ecs.OperatingSystemFamily.of(size.operating_system.value),
+                cpu_architecture=ecs.CpuArchitecture.of(size.cpu_architecture.value),
+            ),
+            execution_role=self.execution_role.sealed,
+            task_role=self.task_role.sealed,
+        )
+
+    def _add_containers(self) -> Needs:
+        needs = Needs()
+        for container in self.containers:
+            image = container.image.bind(self, container.name)
+            bound = {name: secret.bind(self, f"{container.name}-{name}") for name, secret in container.secrets.items()}
+            definition = self._add_container(container, image.container_image, {n: b.secret for n, b in bound.items()})
+            if container.read_only_root_filesystem and self.enable_execute_command:
+                self._mount_exec_directories(definition, container.name)
+            needs = reduce(or_, (secret.needs for secret in bound.values()), needs | image.needs)
+        return needs
+
+    def _add_container(
+        self, container: Container, image: ecs.ContainerImage, secrets: dict[str, ecs.Secret]
+    ) -> ecs.ContainerDefinition:
+        return self.task_definition.add_container(
+            container.name,
+            image=image,
+            port_mappings=None if container.port is None else [ecs.PortMapping(container_port=container.port)],
+            environment=dict(container.environment),
+            secrets=secrets,
+            command=None if container.command is None else list(container.command),
+            entry_point=None if container.entry_point is None else list(container.entry_point),
+            essential=container.essential,
+            cpu=container.cpu,
+            memory_limit_mib=container.memory_mib,
+            memory_reservation_mib=container.memory_reservation_mib,
+            health_check=_health_check(container),
+            user=container.user,
+            working_directory=container.working_directory,
+            stop_timeout=_seconds(container.stop_timeout_seconds),
+            readonly_root_filesystem=container.read_only_root_filesystem,
+            linux_parameters=self._linux_parameters(container),
+            logging=self.logging.driver(container.name),
+        )
+
+    def _linux_parameters(self, container: Container) -> ecs.LinuxParameters | None:
+        """With exec, an init process reaps what the agent's children leave behind; Windows has none."""
+        windows = self.size is not None and self.size.operating_system.is_windows
+        if windows or not self.enable_execute_command:
+            return None
+        return ecs.LinuxParameters(self, f"{container.name}-LinuxParameters", init_process_enabled=True)
+
+    def _mount_exec_directories(self, definition: ecs.ContainerDefinition, container_name: str) -> None:
+        for suffix, path in _EXEC_DIRECTORIES.items():
+            volume = f"{container_name}-{suffix}"
+            self.task_definition.add_volume(name=volume)
+            definition.add_mount_points(ecs.MountPoint(source_volume=volume, container_path=path, read_only=False))
+
+    def _exec_needs(self, exec_audit: ExecAudit | None) -> Needs:
+        if not self.enable_execute_command:
+            return Needs()
+        needs = features.exec_session()
+        if exec_audit is not None:
+            needs |= exec_audit.needs
+        if exec_audit is None or exec_audit.logging is ExecLogging.DEFAULT:
+            needs |= _exec_needs_of_default_logging(self, self.logging)
+        return needs
+
+
+def _exec_needs_of_default_logging(scope: Construct, logging: BoundLogging) -> Needs:
+    """ECS's default records exec sessions where the containers' own output goes, with the task role."""
+    return features.exec_log_group(
+        logging.log_group.log_group_arn, region=cdk.Stack.of(scope).region, key_arn=logging.key_arn
+    )
+
+
+def _health_check(container: Container) -> ecs.HealthCheck | None:
+    check = container.health_check
+    if check is None:
+        return None
+    return ecs.HealthCheck(
+        command=check.words,
+        interval=cdk.Duration.seconds(check.interval_seconds),
+        timeout=cdk.Duration.seconds(check.timeout_seconds),
+        retries=check.retries,
+        start_period=cdk.Duration.seconds(check.start_period_seconds),
+    )
+
+
+def _seconds(value: int | None) -> cdk.Duration | None:
+    return None if value is None else cdk.Duration.seconds(value)

@@ -1,0 +1,98 @@
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from constructs_ecs import (
+    CapacityShare,
+    Code,
+    ConflictError,
+    Container,
+    Ec2Capacity,
+    Ec2Service,
+    Egress,
+    FargateProvider,
+    Image,
+    InvalidValueError,
+)
+from tests.scene import Scene, scene
+from tests.support import of_type, only
+
+
+def _worker(place: Scene, capacity: Ec2Capacity | Sequence[CapacityShare], **options: Any) -> Ec2Service:  # noqa: ANN401 - any option
+    containers = options.pop("containers", [Container(image=place.image, memory_mib=512)])
+    return Ec2Service(
+        place.stack, "Worker", cluster=place.cluster, **{"containers": containers, "capacity": capacity, **options}
+    )
+
+
+@pytest.fixture(scope="module")
+def private() -> tuple[Scene, dict[str, Any]]:
+    place = scene()
+    _worker(place, place.cluster.add_ec2_capacity("Instances", instance_type="m7g.large"))
+    return place, place.template
+
+
+def test_a_task_has_a_network_interface_and_groups_of_its_own(private: tuple[Scene, dict[str, Any]]) -> None:
+    _, made = private
+    service = only(made, "AWS::ECS::Service")
+    assert len(service["NetworkConfiguration"]["AwsvpcConfiguration"]["SecurityGroups"]) == 2
+    definition = only(made, "AWS::ECS::TaskDefinition")
+    assert (definition["NetworkMode"], definition["RequiresCompatibilities"]) == ("awsvpc", ["EC2"])
+
+
+def test_a_service_runs_on_the_capacity_it_is_given(private: tuple[Scene, dict[str, Any]]) -> None:
+    _, made = private
+    service = only(made, "AWS::ECS::Service")
+    (provider,) = of_type(made, "AWS::ECS::CapacityProvider")
+    assert service["CapacityProviderStrategy"] == [{"CapacityProvider": {"Ref": provider}, "Weight": 1}]
+    assert "LaunchType" not in service
+
+
+def test_a_service_goes_before_the_association_of_its_capacity(private: tuple[Scene, dict[str, Any]]) -> None:
+    _, made = private
+    (service,) = of_type(made, "AWS::ECS::Service").values()
+    (association,) = of_type(made, "AWS::ECS::ClusterCapacityProviderAssociations")
+    assert association in service["DependsOn"]
+
+
+def test_instances_and_not_tasks_reach_the_registry_that_images_come_from() -> None:
+    place = scene(egress=Egress.NAT_GATEWAY)
+    capacity = place.cluster.add_ec2_capacity("Instances", instance_type="m7g.large")
+    service = _worker(
+        place,
+        capacity,
+        containers=[Container(image=Image.from_registry("registry.example.com/worker:1"), memory_mib=512)],
+    )
+    groups = of_type(place.template, "AWS::EC2::SecurityGroup")
+    open_groups = [
+        {"Fn::GetAtt": [logical_id, "GroupId"]}
+        for logical_id, group in groups.items()
+        if any(rule.get("CidrIp") == "0.0.0.0/0" for rule in group["Properties"].get("SecurityGroupEgress", []))
+    ]
+    assert place.stack.resolve(service.security_group.security_group_id) not in open_groups
+    assert place.stack.resolve(capacity.security_group.security_group_id) in open_groups
+
+
+def test_fargate_capacity_is_refused() -> None:
+    place = scene(fargate_spot=True)
+    with pytest.raises(ConflictError) as caught:
+        _worker(place, [CapacityShare(provider=FargateProvider.FARGATE)])
+    assert caught.value.code is Code.CAPACITY
+
+
+def test_fargate_and_instances_in_one_strategy_are_refused() -> None:
+    place = scene(fargate_spot=True)
+    capacity = place.cluster.add_ec2_capacity("Instances", instance_type="m7g.large")
+    shares = [CapacityShare(provider=capacity), CapacityShare(provider=FargateProvider.FARGATE)]
+    with pytest.raises(ConflictError) as caught:
+        _worker(place, shares)
+    assert caught.value.code is Code.MIXED_CAPACITY
+
+
+def test_a_container_without_any_memory_is_refused() -> None:
+    place = scene()
+    capacity = place.cluster.add_ec2_capacity("Instances", instance_type="m7g.large")
+    with pytest.raises(InvalidValueError) as caught:
+        _worker(place, capacity, containers=[Container(image=place.image)])
+    assert caught.value.code is Code.CONTAINER_SETTING

@@ -1,0 +1,35 @@
+"""Everything that README shows is run."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands import run
+from tests.support import ROOT
+
+_FENCES = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+_PYTHON = [text for language, text in _FENCES if language == "python"]
+_SHELL = [text for language, text in _FENCES if language in {"sh", "console"}]
+
+
+def test_the_first_example_is_a_private_service_in_under_twenty_lines() -> None:
+    assert len(_PYTHON[0].splitlines()) < 20
+
+
+@pytest.mark.parametrize("example", _PYTHON)
+def test_each_python_example_synthesizes(example: str) -> None:
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(example, "README.md", "exec"), names)  # noqa: S102 - our own text
+    templates = [json.loads(path.read_text()) for path in Path(names["app"].outdir).glob("*.template.json")]
+    types = {resource["Type"] for template in templates for resource in template["Resources"].values()}
+    assert "AWS::ECS::Service" in types
+
+
+def test_each_make_command_that_readme_shows_exists() -> None:
+    targets = {target for text in _SHELL for target in re.findall(r"^make ([a-z-]+)", text, re.MULTILINE)}
+    assert {"synth", "test"} <= targets
+    for target in targets:
+        assert run(["make", "--dry-run", target]).returncode == 0, target

@@ -1,0 +1,311 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk.assertions import Annotations, Match
+from constructs import Construct
+
+from constructs_ecs.facts.needs import Permission
+from constructs_ecs.roles import LeastPrivilegeRole, execution_role, instance_role, task_role
+from tests import support
+from tests.nag import findings, suppressed
+
+READ = Permission(actions=("s3:GetObject",), resources=("arn:aws:s3:::bucket/*",), reason="Objects have names.")
+WRITE = Permission(
+    actions=("s3:PutObject", "s3:DeleteObject"),
+    resources=("arn:aws:s3:::bucket/a", "arn:aws:s3:::bucket/b"),
+    conditions={"StringEquals": {"aws:PrincipalAccount": "123456789012"}, "Bool": {"aws:SecureTransport": ("true",)}},
+)
+LIST = Permission(actions=("s3:ListAllMyBuckets",), resources=("*",), reason="A list has no resource level.")
+ROLE_ARN = f"arn:aws:iam::{support.ENVIRONMENT.account}:role/imported"
+BOTH_FLAGS = pytest.mark.parametrize("flags", [False, True], ids=["no flags", "all flags"])
+IAM = ("AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+
+
+def statements(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def as_list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def grants(policy: dict[str, Any]) -> set[tuple[str, str]]:
+    """Each action on each resource; statements that were merged mean what they meant apart."""
+    return {
+        (str(action), json.dumps(resource))
+        for statement in statements(policy)
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    }
+
+
+def warnings(stack: cdk.Stack) -> list[str]:
+    found = Annotations.from_stack(stack).find_warning("*", Match.any_value())
+    return [str(entry.entry.data) for entry in found]
+
+
+def imported(stack: cdk.Stack, *, mutable: bool = True) -> iam.IRole:
+    return iam.Role.from_role_arn(stack, "Known", ROLE_ARN, mutable=mutable)
+
+
+def made(stack: cdk.Stack) -> iam.Role:
+    """A role that the app itself made without this library."""
+    return iam.Role(stack, "Given", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
+
+
+@BOTH_FLAGS
+def test_a_role_names_the_managed_policy_with_its_permissions(flags: bool) -> None:
+    stack = support.stack(flags=flags)
+    task_role(stack, "TaskRole").allow([READ, WRITE, LIST])
+    template = support.template(stack)
+
+    (policy_id,) = support.of_type(template, "AWS::IAM::ManagedPolicy")
+    role = support.only(template, "AWS::IAM::Role")
+    assert role["ManagedPolicyArns"] == [{"Ref": policy_id}]
+    assert "Policies" not in role
+    assert not support.of_type(template, "AWS::IAM::Policy")
+    assert grants(support.only(template, "AWS::IAM::ManagedPolicy")) == {
+        ("s3:GetObject", '"arn:aws:s3:::bucket/*"'),
+        *(
+            (action, json.dumps(resource))
+            for action in ("s3:PutObject", "s3:DeleteObject")
+            for resource in ("arn:aws:s3:::bucket/a", "arn:aws:s3:::bucket/b")
+        ),
+        ("s3:ListAllMyBuckets", '"*"'),
+    }
+
+
+def test_a_permission_keeps_its_conditions() -> None:
+    stack = support.stack()
+    task_role(stack, "TaskRole").allow([WRITE, READ])
+
+    conditions = {
+        action: statement.get("Condition")
+        for statement in statements(support.only(support.template(stack), "AWS::IAM::ManagedPolicy"))
+        for action in as_list(statement["Action"])
+    }
+    assert conditions["s3:GetObject"] is None
+    assert conditions["s3:PutObject"] == {
+        "StringEquals": {"aws:PrincipalAccount": "123456789012"},
+        "Bool": {"aws:SecureTransport": ["true"]},
+    }
+
+
+@BOTH_FLAGS
+def test_a_permission_that_is_given_twice_is_there_once(flags: bool) -> None:
+    stack = support.stack(flags=flags)
+    role = task_role(stack, "TaskRole")
+    role.allow([READ, READ])
+    role.allow([READ, LIST])
+    role.allow([LIST])
+
+    given = statements(support.only(support.template(stack), "AWS::IAM::ManagedPolicy"))
+    assert sorted(statement["Action"] for statement in given) == ["s3:GetObject", "s3:ListAllMyBuckets"]
+
+
+def test_a_role_without_permissions_has_no_policy() -> None:
+    stack = support.stack()
+    task_role(stack, "TaskRole").allow([])
+    template = support.template(stack)
+
+    assert len(support.of_type(template, "AWS::IAM::Role")) == 1
+    assert not support.of_type(template, "AWS::IAM::ManagedPolicy")
+    assert not support.of_type(template, "AWS::IAM::Policy")
+
+
+@BOTH_FLAGS
+@pytest.mark.parametrize("existing", [False, True], ids=["own role", "existing role"])
+def test_no_grant_of_the_cdk_reaches_the_sealed_role(flags: bool, existing: bool) -> None:
+    stack = support.stack(flags=flags)
+    given = made(stack) if existing else None
+    bucket, key = s3.Bucket(stack, "Bucket"), kms.Key(stack, "Key")
+    secret, repository = secretsmanager.Secret(stack, "Secret"), ecr.Repository(stack, "Repository")
+    before = support.stack(flags=flags)
+    s3.Bucket(before, "Bucket")
+    kms.Key(before, "Key")
+    secretsmanager.Secret(before, "Secret")
+    ecr.Repository(before, "Repository")
+
+    sealed = execution_role(stack, "Role", existing=given).sealed
+    bucket.grant_read(sealed)
+    key.grant_decrypt(sealed)
+    secret.grant_read(sealed)
+    repository.grant_pull(sealed)
+
+    resources, expected = (
+        {
+            logical_id: resource
+            for logical_id, resource in support.template(each)["Resources"].items()
+            if resource["Type"] != "AWS::IAM::Role"
+        }
+        for each in (stack, before)
+    )
+    assert resources == expected
+
+
+def test_the_sealed_role_is_the_role() -> None:
+    stack = support.stack()
+    role = task_role(stack, "TaskRole")
+
+    assert stack.resolve(role.sealed.role_arn) == stack.resolve(role.role.role_arn)
+
+
+@pytest.mark.parametrize("factory", [execution_role, task_role])
+@pytest.mark.parametrize("env", [None, support.ENVIRONMENT], ids=["any environment", "one environment"])
+def test_ecs_assumes_a_task_s_roles_for_this_account_and_region_alone(
+    factory: Callable[[Construct, str], LeastPrivilegeRole], env: cdk.Environment | None
+) -> None:
+    stack = support.stack(env=env)
+    factory(stack, "Role")
+
+    (trust,) = support.only(support.template(stack), "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
+    source_arn = trust["Condition"]["ArnLike"]["aws:SourceArn"]
+    assert trust["Action"] == "sts:AssumeRole"
+    assert trust["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+    assert trust["Condition"].keys() == {"StringEquals", "ArnLike"}
+    if env is None:
+        assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+        assert [part["Ref"] for part in source_arn["Fn::Join"][1] if isinstance(part, dict)] == [
+            "AWS::Partition",
+            "AWS::Region",
+            "AWS::AccountId",
+        ]
+    else:
+        assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": env.account}
+        assert f":ecs:{env.region}:{env.account}:*" in json.dumps(source_arn)
+
+
+def test_ec2_assumes_an_instance_s_role_without_a_condition_because_it_sends_no_source() -> None:
+    stack = support.stack()
+    instance_role(stack, "Role")
+
+    (trust,) = support.only(support.template(stack), "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
+    assert "ec2.amazonaws.com" in json.dumps(trust["Principal"])
+    assert "Condition" not in trust
+
+
+@BOTH_FLAGS
+@pytest.mark.parametrize("env", [None, support.ENVIRONMENT], ids=["any environment", "one environment"])
+def test_an_imported_role_of_the_account_receives_the_permissions(flags: bool, env: cdk.Environment | None) -> None:
+    stack = support.stack(flags=flags, env=env)
+    role = task_role(stack, "TaskRole", existing=imported(stack))
+    role.allow([READ])
+    role.allow([READ, LIST])
+    template = support.template(stack)
+
+    policy = support.only(template, "AWS::IAM::Policy")
+    assert policy["Roles"] == ["imported"]
+    assert grants(policy) == {("s3:GetObject", '"arn:aws:s3:::bucket/*"'), ("s3:ListAllMyBuckets", '"*"')}
+    assert len(support.of_type(template, "AWS::IAM::Role")) == 0
+    assert warnings(stack) == []
+
+
+@BOTH_FLAGS
+def test_a_role_of_the_app_receives_the_permissions(flags: bool) -> None:
+    stack = support.stack(flags=flags)
+    task_role(stack, "TaskRole", existing=made(stack)).allow([READ, LIST])
+    template = support.template(stack)
+
+    (role_id,) = support.of_type(template, "AWS::IAM::Role")
+    policy = support.only(template, "AWS::IAM::ManagedPolicy")
+    assert policy["Roles"] == [{"Ref": role_id}]
+    assert not support.of_type(template, "AWS::IAM::Policy")
+    assert grants(policy) == {("s3:GetObject", '"arn:aws:s3:::bucket/*"'), ("s3:ListAllMyBuckets", '"*"')}
+    assert warnings(stack) == []
+
+
+@pytest.mark.parametrize(
+    "arn", [None, "arn:aws:iam::210987654321:role/imported"], ids=["immutable", "of another account"]
+)
+def test_a_role_that_cannot_be_changed_is_left_alone_and_what_it_lacks_is_said_ready_to_paste(
+    arn: str | None,
+) -> None:
+    stack = support.stack(env=support.ENVIRONMENT)
+    existing = imported(stack, mutable=False) if arn is None else iam.Role.from_role_arn(stack, "Other", arn)
+    role = task_role(stack, "TaskRole", existing=existing)
+    role.allow([READ, READ, WRITE])
+    role.allow([WRITE])
+    template = support.template(stack)
+
+    assert not [kind for kind in IAM if support.of_type(template, kind)]
+    (warning,) = warnings(stack)
+    assert warning.startswith("Test/TaskRole uses a role that this app cannot change.")
+    pasted, _ = json.JSONDecoder().raw_decode(warning[warning.index("[{") :])
+    assert pasted == [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"},
+        {
+            "Effect": "Allow",
+            "Action": ["s3:PutObject", "s3:DeleteObject"],
+            "Resource": ["arn:aws:s3:::bucket/a", "arn:aws:s3:::bucket/b"],
+            "Condition": {
+                "StringEquals": {"aws:PrincipalAccount": "123456789012"},
+                "Bool": {"aws:SecureTransport": ["true"]},
+            },
+        },
+    ]
+
+
+@pytest.mark.parametrize("existing", [None, made, imported], ids=["own role", "role of the app", "imported role"])
+def test_what_uses_the_role_waits_for_its_permissions(existing: Callable[[cdk.Stack], iam.IRole] | None) -> None:
+    stack = support.stack()
+    role = task_role(stack, "TaskRole", existing=None if existing is None else existing(stack))
+    user = cdk.CfnResource(stack, "User", type="AWS::Test::User")
+    user.node.add_dependency(role.ready)
+    role.allow([READ])
+    template = support.template(stack)
+
+    policies = {
+        name for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy") for name in support.of_type(template, kind)
+    }
+    assert len(policies) == 1
+    assert policies <= set(template["Resources"]["User"]["DependsOn"])
+
+
+def test_a_role_of_another_stack_can_be_given_what_this_stack_makes() -> None:
+    app = support.app()
+    roles, services = cdk.Stack(app, "Roles"), cdk.Stack(app, "Services")
+    bucket = s3.Bucket(services, "Bucket")
+    role = task_role(services, "TaskRole", existing=made(roles))
+    cdk.CfnOutput(services, "User", value=role.role.role_arn)
+    role.allow([Permission(actions=("s3:GetBucketLocation",), resources=(bucket.bucket_arn,))])
+
+    assert not support.of_type(support.template(roles), "AWS::IAM::Policy")
+    assert len(support.of_type(support.template(services), "AWS::IAM::ManagedPolicy")) == 1
+
+
+@BOTH_FLAGS
+def test_no_pack_finds_anything_in_a_role_and_its_wildcards_are_explained(flags: bool) -> None:
+    app = support.app(flags=flags)
+    stack = cdk.Stack(app, "Test")
+    given = made(stack)
+    for role in (
+        execution_role(stack, "ExecutionRole"),
+        task_role(stack, "TaskRole", existing=given),
+        instance_role(stack, "InstanceRole", existing=imported(stack)),
+    ):
+        role.allow([READ])
+        role.allow([LIST, WRITE])
+
+    assert findings(app) == []
+    reasons = [finding.text for finding in suppressed(app) if finding.rule.startswith("AwsSolutions-IAM5")]
+    assert sorted(reasons) == sorted([READ.reason, LIST.reason] * 3)
+
+
+def test_a_role_can_be_made_for_any_principal() -> None:
+    stack = support.stack()
+    LeastPrivilegeRole(
+        stack, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"), description="Runs a workflow."
+    )
+
+    role = support.only(support.template(stack), "AWS::IAM::Role")
+    assert role["Description"] == "Runs a workflow."
+    assert "states.amazonaws.com" in json.dumps(role["AssumeRolePolicyDocument"])
