@@ -33,10 +33,9 @@ def closed_security_group(scope: Construct, construct_id: str, *, vpc: ec2.IVpc,
         disable_inline_rules=False,  # said, because a context key changes the default
     )
     # EC2 opens a group that is made without an egress rule of its own, and the CDK takes its own stand-in away as soon
-    # as another resource adds a rule, in this stack or a later one. This one, which differs
-    # from that in its ICMP code, stays.
+    # as another resource adds a rule, in this stack or a later one. This one differs in its ICMP code, so it stays.
     group.add_egress_rule(
-        ec2.Peer.ipv4(_NOBODY), ec2.Port.icmp_type_and_code(252, 86), "to nobody: keeps the group closed"
+        ec2.Peer.ipv4(_NOBODY), ec2.Port.icmp_type_and_code(252, 85), "to nobody: keeps the group closed"
     )
     return group
 

@@ -256,7 +256,7 @@ def test_with_egress_instances_may_call_443_once_they_are_given_it() -> None:
     scope = stack()
     capacity = _capacity(scope, egress=Egress.NAT_GATEWAY, internet=True)
     capacity.allow_internet()
-    (rule,) = _security_group(template(scope))["SecurityGroupEgress"]
+    _, rule = _security_group(template(scope))["SecurityGroupEgress"]
     assert (rule["CidrIp"], rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("0.0.0.0/0", "tcp", 443, 443)
 
 
