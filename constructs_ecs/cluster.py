@@ -1,22 +1,19 @@
 """The cluster: Container Insights, exec audit, and the capacity that tasks run on."""
 
-import re
 from collections.abc import Sequence
-from typing import Final
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct, DependencyGroup
 
 from constructs_ecs.capacity import CapacityShare, Ec2Capacity, FargateProvider, render_strategy
-from constructs_ecs.errors import Code, ConflictError, InvalidValueError
+from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.exec import ExecAudit
-from constructs_ecs.facts.limits import is_token, shown
+from constructs_ecs.facts.limits import check_cluster_name
 from constructs_ecs.facts.task_sizes import CpuArchitecture
 from constructs_ecs.network import PrivateNetwork
-
-_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 
 
 class EcsCluster(Construct):
@@ -29,8 +26,9 @@ class EcsCluster(Construct):
         exec_audit: where ECS Exec sessions are recorded, and with which key they are encrypted. Without one, ECS
             records them in each task's own log group.
         fargate_spot: whether services may run on Fargate Spot. Off by default.
-        default_strategy: what services run on that name no capacity; EC2 capacity is added later, and then
-            :meth:`set_default_strategy` says so. None by default.
+        default_strategy: what Fargate services run on that name no capacity, and what ECS uses for tasks that are
+            started by others without any; EC2 capacity is added later, and then :meth:`set_default_strategy` says so.
+            None by default.
         cluster_name: by default CloudFormation makes one; a fixed name cannot be replaced without downtime.
 
     Raises:
@@ -61,13 +59,14 @@ class EcsCluster(Construct):
         default_strategy: Sequence[CapacityShare] | None = None,
         cluster_name: str | None = None,
     ) -> None:
-        _check_name(cluster_name)
+        if cluster_name is not None:
+            check_cluster_name(cluster_name)
         super().__init__(scope, construct_id)
         self.network = network
         self.exec_audit = exec_audit
         self.has_fargate_spot = fargate_spot
         self._ec2_capacities: list[Ec2Capacity] = []
-        self._has_default_strategy = False
+        self._default_strategy: tuple[CapacityShare, ...] = ()
         self.cluster = ecs.Cluster(
             self,
             "Cluster",
@@ -87,6 +86,11 @@ class EcsCluster(Construct):
         """The EC2 capacity added so far."""
         return tuple(self._ec2_capacities)
 
+    @property
+    def default_strategy(self) -> tuple[CapacityShare, ...]:
+        """What is used where no capacity is named; empty until it is said."""
+        return self._default_strategy
+
     def add_ec2_capacity(
         self,
         construct_id: str,
@@ -97,6 +101,7 @@ class EcsCluster(Construct):
         cpu_architecture: CpuArchitecture | None = None,
         root_volume_gib: int = 30,
         encryption_key: kms.IKey | None = None,
+        role: iam.IRole | None = None,
         key_pair: ec2.IKeyPair | None = None,
         ssh_from_cidr: str | None = None,
         internet: bool = False,
@@ -113,6 +118,7 @@ class EcsCluster(Construct):
             cpu_architecture: x86-64 or Arm; by default what the instance type's name says.
             root_volume_gib: size of the encrypted root volume, 30 or more, in GiB.
             encryption_key: encrypts the root volume; by default the account's default key for EBS.
+            role: an existing role for the instances, which EC2 may assume, to use and grant to; by default an own one.
             key_pair: a key pair for SSH; none by default.
             ssh_from_cidr: a block of addresses from which SSH is let in, not every address. Off by default.
             internet: whether instances may call any address on 443, for images of registries on the internet.
@@ -135,6 +141,7 @@ class EcsCluster(Construct):
             cpu_architecture=cpu_architecture,
             root_volume_gib=root_volume_gib,
             encryption_key=encryption_key,
+            role=role,
             key_pair=key_pair,
             ssh_from_cidr=ssh_from_cidr,
             internet=internet,
@@ -161,14 +168,14 @@ class EcsCluster(Construct):
             self.cluster.enable_fargate_capacity_providers()
 
     def set_default_strategy(self, shares: Sequence[CapacityShare]) -> None:
-        """Say what services run on that name no capacity, once.
+        """Say what is used where no capacity is named, once, and before the services that are meant.
 
         Raises:
             InvalidValueError: ECS034, the strategy's figures.
             ConflictError: ECS044, there is a default strategy already, or EC2 capacity is another cluster's; ECS040,
                 FARGATE_SPOT on a cluster without it; ECS042, mixed capacity.
         """
-        if self._has_default_strategy:
+        if self._default_strategy:
             raise ConflictError(
                 Code.CAPACITY,
                 f"A cluster has one default strategy; {self.node.path} has it already.",
@@ -176,7 +183,7 @@ class EcsCluster(Construct):
             )
         self.check_strategy(shares)
         self.cluster.add_default_capacity_provider_strategy(render_strategy(shares))
-        self._has_default_strategy = True
+        self._default_strategy = tuple(shares)
 
     def _check_fargate_spot(self, providers: Sequence[FargateProvider | Ec2Capacity]) -> None:
         if FargateProvider.FARGATE_SPOT in providers and not self.has_fargate_spot:
@@ -194,14 +201,3 @@ class EcsCluster(Construct):
                     f"{provider.node.path} is not capacity of the cluster {self.node.path}.",
                     "Use what this cluster's add_ec2_capacity() returned, or the other cluster.",
                 )
-
-
-def _check_name(cluster_name: str | None) -> None:
-    if cluster_name is None or is_token(cluster_name):
-        return
-    if not _NAME.fullmatch(cluster_name):
-        raise InvalidValueError(
-            Code.CLUSTER_NAME,
-            f"A cluster's name is 1 to 255 letters, digits, hyphens and underscores; got {shown(cluster_name)}.",
-            "Leave out every other character.",
-        )

@@ -76,6 +76,8 @@ class Code(Enum):
     """A capacity provider strategy's weights and bases are within what ECS takes."""
     CLUSTER_NAME = "ECS035"
     """A cluster's name is 1 to 255 letters, digits, hyphens and underscores."""
+    SERVICE_NAME = "ECS036"
+    """A service's name is 1 to 255 letters, digits, hyphens and underscores."""
 
     # Choices that exclude each other.
     FARGATE_SPOT = "ECS040"

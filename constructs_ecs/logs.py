@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from constructs_ecs.facts.features import LOG_KEY_ACTIONS
+from constructs_ecs.facts.limits import is_number_token
 from constructs_ecs.facts.retention import check_retention_days
 
 _RETENTION: Final = {
@@ -60,11 +61,14 @@ def log_group(
         InvalidValueError: ECS018, for another number of days.
     """
     check_retention_days(retention_days)
-    group = logs.LogGroup(scope, construct_id, retention=_RETENTION[retention_days], removal_policy=removal_policy)
+    retention = None if is_number_token(retention_days) else _RETENTION[retention_days]
+    group = logs.LogGroup(scope, construct_id, retention=retention, removal_policy=removal_policy)
+    resource = group.node.default_child
+    assert isinstance(resource, logs.CfnLogGroup)  # noqa: S101 - tells mypy what the CDK made
+    if retention is None:
+        resource.retention_in_days = retention_days
     if encryption_key is not None:
         # Not LogGroup's own `encryption_key`: whether and how it changes the key's policy depends on the CDK's version.
-        resource = group.node.default_child
-        assert isinstance(resource, logs.CfnLogGroup)  # noqa: S101 - tells mypy what the CDK made
         resource.kms_key_id = encryption_key.key_arn
         allow_log_service(encryption_key)
     return group

@@ -19,10 +19,11 @@ from constructs import Construct
 from constructs_ecs.acknowledgements import acknowledge
 from constructs_ecs.capacity.instances import check_architecture, check_figures
 from constructs_ecs.capacity.volumes import root_volume
+from constructs_ecs.errors import Code
 from constructs_ecs.facts import features
 from constructs_ecs.facts.endpoints import HTTPS_PORT
 from constructs_ecs.facts.images import registry_port
-from constructs_ecs.facts.limits import is_token
+from constructs_ecs.facts.limits import check_kind, is_token
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.task_sizes import CpuArchitecture
 from constructs_ecs.network import PrivateNetwork
@@ -70,6 +71,7 @@ class Ec2Capacity(Construct):
         root_volume_gib: size of the encrypted root volume, 30 or more, in GiB; images and containers are on it.
         encryption_key: encrypts the root volume; its policy then lets EC2 Auto Scaling use it. By default the
             account's default key for EBS.
+        role: an existing role for the instances, which EC2 may assume, to use and grant to; by default an own one.
         key_pair: a key pair for SSH; none by default.
         ssh_from_cidr: a block of addresses from which SSH is let in, not every address. Off by default.
         internet: whether instances may call any address on 443, for images of registries on the internet.
@@ -108,12 +110,14 @@ class Ec2Capacity(Construct):
         cpu_architecture: CpuArchitecture | None = None,
         root_volume_gib: int = 30,
         encryption_key: kms.IKey | None = None,
+        role: iam.IRole | None = None,
         key_pair: ec2.IKeyPair | None = None,
         ssh_from_cidr: str | None = None,
         internet: bool = False,
         target_capacity_percent: int = 100,
         managed_termination_protection: bool = True,
     ) -> None:
+        check_kind(instance_type, str, ec2.InstanceType, code=Code.INSTANCE, name="instance_type")
         type_name = instance_type if isinstance(instance_type, str) else instance_type.to_string()
         architecture = check_architecture(type_name, cpu_architecture)
         check_figures(
@@ -127,7 +131,7 @@ class Ec2Capacity(Construct):
         self.cpu_architecture = architecture
         self.needs = features.container_instance(cluster.cluster_arn) | features.session_manager()
         network.require(self.needs, needed_by=self.node.path)
-        self._instance_role = instance_role(self, "InstanceRole")
+        self._instance_role = instance_role(self, "InstanceRole", existing=role)
         self._instance_role.allow(self.needs.instance_role)
         self.role = self._instance_role.role
         self.security_group = self._new_security_group(ssh_from_cidr)
@@ -191,6 +195,10 @@ class Ec2Capacity(Construct):
             block_devices=[root_volume(root_volume_gib, encryption_key)],
         )
         self._carry_endpoint_client_group(template)
+        # The sealed view of an existing role tells the name from the ARN, where a path may be in front of it.
+        profile = template.node.find_child("Profile")
+        assert isinstance(profile, iam.CfnInstanceProfile)  # noqa: S101 - tells mypy what the CDK made
+        profile.roles = [self.role.role_name]
         return template
 
     def _carry_endpoint_client_group(self, template: ec2.LaunchTemplate) -> None:

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from constructs_ecs.errors import Code, InvalidValueError
-from constructs_ecs.facts.limits import check_whole_number, is_token, shown
+from constructs_ecs.facts.limits import check_kind, check_whole_number, is_token, shown
 from constructs_ecs.facts.task_sizes import CpuArchitecture
 
 _INSTANCE_TYPE: Final = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*", re.ASCII)
@@ -28,6 +28,8 @@ def check_architecture(instance_type: str, given: CpuArchitecture | None) -> Cpu
     Raises:
         InvalidValueError: ECS028, the name is no instance type's, says another architecture, or does not say any.
     """
+    if given is not None:
+        check_kind(given, CpuArchitecture, code=Code.INSTANCE, name="cpu_architecture")
     named = None if is_token(instance_type) else _named_architecture(instance_type)
     if named is None and given is None:
         raise InvalidValueError(

@@ -12,7 +12,7 @@ from aws_cdk import aws_ecs as ecs
 
 from constructs_ecs.capacity.ec2 import Ec2Capacity
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
-from constructs_ecs.facts.limits import check_whole_number, is_token
+from constructs_ecs.facts.limits import check_kind, check_whole_number, is_token
 
 _MAXIMUM_WEIGHT: Final = 1_000
 _MAXIMUM_BASE: Final = 100_000
@@ -37,7 +37,7 @@ class CapacityShare:
         base: how many tasks run here before any runs elsewhere; 0 to 100,000. Only one share of a strategy has a base.
 
     Raises:
-        InvalidValueError: ECS034, a figure is out of range.
+        InvalidValueError: ECS034, a figure is out of range, or the provider is none.
     """
 
     provider: FargateProvider | Ec2Capacity
@@ -45,6 +45,7 @@ class CapacityShare:
     base: int = 0
 
     def __post_init__(self) -> None:
+        check_kind(self.provider, FargateProvider, Ec2Capacity, code=Code.CAPACITY_STRATEGY, name="provider")
         figures = (("weight", self.weight, _MAXIMUM_WEIGHT), ("base", self.base, _MAXIMUM_BASE))
         for name, value, maximum in figures:
             check_whole_number(value, code=Code.CAPACITY_STRATEGY, name=name, minimum=0, maximum=maximum)
@@ -77,6 +78,8 @@ def _check_providers(shares: Sequence[CapacityShare]) -> None:
             f"A strategy has 1 to {_MAXIMUM_PROVIDERS} shares; got {len(shares)}.",
             "Give at least one CapacityShare.",
         )
+    for share in shares:
+        check_kind(share, CapacityShare, code=Code.CAPACITY_STRATEGY, name="Each share of a strategy")
     providers = [share.provider for share in shares]
     if len(set(providers)) < len(providers):
         raise InvalidValueError(

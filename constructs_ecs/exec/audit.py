@@ -18,7 +18,14 @@ from constructs import Construct
 from constructs_ecs.acknowledgements import acknowledge
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
 from constructs_ecs.facts import features
-from constructs_ecs.facts.limits import check_whole_number, is_token, shown
+from constructs_ecs.facts.limits import (
+    check_kind,
+    check_removal_policy,
+    check_whole_number,
+    full_match,
+    is_token,
+    shown,
+)
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.logs import log_group as make_log_group
 
@@ -72,7 +79,8 @@ class ExecAudit(Construct):
         ConflictError: ECS045, OVERRIDE without a destination, a destination with NONE or DEFAULT, a prefix without a
             bucket.
         InvalidValueError: ECS045, the prefix is not a path of S3's safe characters, or the objects' retention is not
-            a number of days; ECS018, the log group's retention is not on offer.
+            a number of days; ECS018, the log group's retention is not on offer; ECS030, `logging` or `removal_policy`
+            is none.
     """
 
     key: kms.IKey
@@ -100,6 +108,8 @@ class ExecAudit(Construct):
         encryption_key: kms.IKey | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
+        check_kind(logging, ExecLogging, code=Code.SETTING, name="logging")
+        check_removal_policy(removal_policy)
         with_log_group = logging is ExecLogging.OVERRIDE if log_group is None else log_group
         _check_destinations(logging, log_group=with_log_group, bucket=bucket)
         _check_key_prefix(key_prefix, bucket=bucket)
@@ -219,7 +229,7 @@ def _check_key_prefix(key_prefix: str | None, *, bucket: bool) -> None:
         )
     if is_token(key_prefix):
         return
-    if len(key_prefix) > _KEY_PREFIX_LENGTH or not _KEY_PREFIX.fullmatch(key_prefix):
+    if full_match(_KEY_PREFIX, key_prefix) is None or len(key_prefix) > _KEY_PREFIX_LENGTH:
         raise InvalidValueError(
             Code.EXEC_AUDIT,
             f"A key prefix is at most {_KEY_PREFIX_LENGTH} letters, digits and !_.'()- in parts with a slash between "
@@ -231,8 +241,8 @@ def _check_key_prefix(key_prefix: str | None, *, bucket: bool) -> None:
 def _acknowledge_bucket(bucket: s3.Bucket) -> None:
     acknowledge(
         bucket,
-        "Access to recorded sessions is for CloudTrail data events, which name every caller and are complete; server "
-        "access logs are best effort, and the bucket for them could not be encrypted with this key.",
+        "Who reads recorded sessions is told by CloudTrail data events, once the account records them, completely and "
+        "with the caller's name; server access logs are best effort, and their bucket could not use this key.",
         "AwsSolutions-S1",
         "NIST.800.53.R5-S3BucketLoggingEnabled",
         "HIPAA.Security-S3BucketLoggingEnabled",

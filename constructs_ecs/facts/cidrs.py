@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
 from constructs_ecs.errors import Code, InvalidValueError, UnsafeError
-from constructs_ecs.facts.limits import contains_token
+from constructs_ecs.facts.limits import is_token
 
 LARGEST_VPC_PREFIX: Final = 16
 SMALLEST_VPC_PREFIX: Final = 28
@@ -73,10 +73,10 @@ def check_ingress_cidr(cidr: str) -> None:
         InvalidValueError: ECS017, it is no CIDR block, or not written as its network address.
         UnsafeError: ECS081, it is every address, however it is written.
     """
-    if contains_token(cidr):
+    if is_token(cidr):
         return
     block = _parse(cidr)
-    if block is not None and block.prefixlen == 0:
+    if is_every_address(cidr):
         raise UnsafeError(
             Code.OPEN_INGRESS,
             f"Ingress from every address is for a public load balancer's ports 80 and 443 alone; got {cidr}.",
@@ -88,6 +88,12 @@ def check_ingress_cidr(cidr: str) -> None:
             f"An ingress rule's peer is a network address with a prefix length, such as 10.1.0.0/16; got {cidr!r}.",
             "Write the block that way.",
         )
+
+
+def is_every_address(cidr: object) -> bool:
+    """Whether a block is all of IPv4 or of IPv6, however it is written."""
+    block = _parse(cidr)
+    return block is not None and block.prefixlen == 0
 
 
 def _vpc_block(cidr: str) -> IPv4Network:
@@ -107,7 +113,9 @@ def _vpc_block(cidr: str) -> IPv4Network:
     return block
 
 
-def _parse(cidr: str) -> IPv4Network | IPv6Network | None:
+def _parse(cidr: object) -> IPv4Network | IPv6Network | None:
+    if not isinstance(cidr, str):  # a number would be an address
+        return None
     try:
         return ip_network(cidr, strict=False)
     except ValueError:

@@ -13,15 +13,16 @@ from typing import Final
 
 from constructs_ecs.errors import Code, InvalidValueError, UnsafeError
 from constructs_ecs.facts.endpoints import HTTPS_PORT
-from constructs_ecs.facts.limits import shown
+from constructs_ecs.facts.limits import full_match, shown
 from constructs_ecs.facts.regions import dns_suffix, partition
 
 _PATH_COMPONENT: Final = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _PATH: Final = rf"{_PATH_COMPONENT}(?:/{_PATH_COMPONENT})*"
 _DOMAIN_COMPONENT: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _DOMAIN_NAME: Final = rf"{_DOMAIN_COMPONENT}(?:\.{_DOMAIN_COMPONENT})*"
-_HOST: Final = rf"(?:{_DOMAIN_NAME}|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
+_HOST: Final = rf"(?:{_DOMAIN_NAME}|\[[a-fA-F0-9:]+\])(?::(?P<port>[0-9]{{1,5}}))?"
 _TAG: Final = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_TAG_ALONE: Final = re.compile(_TAG)
 _REFERENCE: Final = re.compile(
     rf"(?P<host>{_HOST})/(?P<repository>{_PATH})(?::(?P<tag>{_TAG}))?(?:@(?P<digest>[^@]+))?", re.DOTALL
 )
@@ -30,6 +31,7 @@ _DIGEST: Final = re.compile("|".join(f"{name}:[a-f0-9]{{{length}}}" for name, le
 _IDENTIFIER: Final = re.compile(r"[a-f0-9]{64}")
 _MAX_REPOSITORY_LENGTH: Final = 255
 _MAX_TAGGED_LENGTH: Final = 255
+_MAX_PORT: Final = 65535
 
 _DOCKER_HUB: Final = "docker.io"
 _LEGACY_DOCKER_HUB: Final = "index.docker.io"
@@ -165,7 +167,7 @@ def check_tag(tag: str) -> None:
     Raises:
         InvalidValueError: ECS021.
     """
-    if re.fullmatch(_TAG, tag) is None:
+    if full_match(_TAG_ALONE, tag) is None:
         raise _invalid(
             "A tag is 1 to 128 letters, digits, underscores, periods and hyphens, not beginning with the last two",
             tag,
@@ -179,7 +181,7 @@ def check_digest(digest: str) -> None:
     Raises:
         InvalidValueError: ECS021.
     """
-    if _DIGEST.fullmatch(digest) is None:
+    if full_match(_DIGEST, digest) is None:
         lengths = ", ".join(f"{name} with {length}" for name, length in _DIGEST_LENGTHS.items())
         raise _invalid(
             f"A digest is an algorithm, a colon and lower-case hexadecimal digits: {lengths}",
@@ -213,7 +215,7 @@ def check_ecr_repository_name(name: str) -> None:
     Raises:
         InvalidValueError: ECS033.
     """
-    if _ECR_REPOSITORY_NAME.fullmatch(name) is None:
+    if full_match(_ECR_REPOSITORY_NAME, name) is None:
         raise InvalidValueError(
             Code.ECR_REPOSITORY,
             "An ECR repository's name is 2 to 256 lower-case letters and digits, with single periods, underscores, "
@@ -222,14 +224,18 @@ def check_ecr_repository_name(name: str) -> None:
         )
 
 
-def _match(text: str) -> re.Match[str]:
+def _match(text: object) -> re.Match[str]:
     """Match a reference in its canonical form, or say why it is none."""
+    if not isinstance(text, str):
+        raise _no_match(text, "")
     if _IDENTIFIER.fullmatch(text) is not None:
         raise _invalid("64 hexadecimal digits alone name a local image", text, "Name the repository, then @sha256:.")
     host, remainder = _split_host(text)
     match = _REFERENCE.fullmatch(f"{host}/{remainder}")
     if match is None:
         raise _no_match(text, remainder)
+    if match["port"] is not None and not 1 <= int(match["port"]) <= _MAX_PORT:
+        raise _invalid(f"A registry's port is 1 to {_MAX_PORT}", text, "Name the port that the registry listens on.")
     if len(match["repository"]) > _MAX_REPOSITORY_LENGTH:
         raise _invalid(
             f"A repository's name has at most {_MAX_REPOSITORY_LENGTH} characters",
@@ -262,7 +268,7 @@ def _split_host(text: str) -> tuple[str, str]:
     return host, path if "/" in path else f"library/{path}"
 
 
-def _no_match(text: str, remainder: str) -> InvalidValueError:
+def _no_match(text: object, remainder: str) -> InvalidValueError:
     path = remainder.partition("@")[0].partition(":")[0]
     if path.lower() != path:
         return _invalid("A repository's name has no upper-case letters", text, "Write it in lower case.")
@@ -273,5 +279,5 @@ def _no_match(text: str, remainder: str) -> InvalidValueError:
     )
 
 
-def _invalid(rule: str, given: str, remedy: str) -> InvalidValueError:
+def _invalid(rule: str, given: object, remedy: str) -> InvalidValueError:
     return InvalidValueError(Code.IMAGE_REFERENCE, f"{rule}; got {shown(given)}.", remedy)

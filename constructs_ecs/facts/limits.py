@@ -18,6 +18,7 @@ _TOKEN: Final = re.compile(r"\$\{Token\[[a-zA-Z0-9:._-]+\]\}|-1\.\d{10,16}e\+289
 _LIST_TOKEN: Final = re.compile(r"#\{Token\[[a-zA-Z0-9:._-]+\]\}")
 _NUMBER_TOKEN: Final = b"\xfb\xff"
 _SHOWN_LENGTH: Final = 80
+_REMOVAL_POLICIES: Final = ("RETAIN", "RETAIN_ON_UPDATE_OR_DELETE", "DESTROY")
 
 
 def is_number_token(value: object) -> bool:
@@ -64,6 +65,48 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN_LENGTH else f"{text[: _SHOWN_LENGTH - 3]}..."
 
 
+def full_match(pattern: re.Pattern[str], value: object) -> re.Match[str] | None:
+    """Match a whole text; none for what is no text, which then is refused like any other."""
+    return pattern.fullmatch(value) if isinstance(value, str) else None
+
+
+def check_kind(value: object, *kinds: type, code: Code, name: str) -> None:
+    """Check that a value is of a type of this library, and not the text or number that is meant.
+
+    Args:
+        value: what was given, of any type.
+        kinds: what it may be.
+        code: the rule.
+        name: the argument's name.
+
+    Raises:
+        InvalidValueError: the given code.
+    """
+    if not isinstance(value, kinds):
+        allowed = " or ".join(kind.__name__ for kind in kinds)
+        raise InvalidValueError(code, f"{name} is of type {allowed}; got {shown(value)}.", "Give one of that type.")
+
+
+def check_removal_policy(policy: object) -> None:
+    """Check what becomes of keys, log groups, buckets, secrets and repositories with their stack.
+
+    Source: CloudFormation user guide, ``DeletionPolicy``: none of them takes a snapshot.
+
+    Args:
+        policy: the CDK's removal policy.
+
+    Raises:
+        InvalidValueError: ECS030.
+    """
+    name = getattr(policy, "name", None)
+    if name not in _REMOVAL_POLICIES:
+        raise InvalidValueError(
+            Code.SETTING,
+            f"removal_policy is {', '.join(_REMOVAL_POLICIES)} of cdk.RemovalPolicy; got {shown(policy)}.",
+            "Use RETAIN, or DESTROY for what may go with its stack.",
+        )
+
+
 def check_whole_number(value: object, *, code: Code, name: str, minimum: int, maximum: int | None = None) -> None:
     """Check that a value is an ``int`` within bounds, both included.
 
@@ -96,6 +139,24 @@ def check_family(family: str) -> None:
         InvalidValueError: ECS015.
     """
     _check_name(family, Code.FAMILY, "family")
+
+
+def check_service_name(name: str) -> None:
+    """Check a service's name. Source: ``CreateService``, ``serviceName``.
+
+    Raises:
+        InvalidValueError: ECS036.
+    """
+    _check_name(name, Code.SERVICE_NAME, "service_name")
+
+
+def check_cluster_name(name: str) -> None:
+    """Check a cluster's name. Source: ``CreateCluster``, ``clusterName``.
+
+    Raises:
+        InvalidValueError: ECS035.
+    """
+    _check_name(name, Code.CLUSTER_NAME, "cluster_name")
 
 
 def check_container_name(name: str) -> None:
@@ -203,45 +264,11 @@ def check_healthy_percent(minimum: int, maximum: int) -> None:
         )
 
 
-def check_stop_timeout_seconds(seconds: int) -> None:
-    """Check how long a container on Fargate may take to stop. Source: ``ContainerDefinition``, ``stopTimeout``.
-
-    Raises:
-        InvalidValueError: ECS026.
-    """
-    check_whole_number(seconds, code=Code.CONTAINER_SETTING, name="stop_timeout_seconds", minimum=2, maximum=120)
-
-
-def check_health_check(
-    *,
-    interval_seconds: int | None = None,
-    timeout_seconds: int | None = None,
-    retries: int | None = None,
-    start_period_seconds: int | None = None,
-) -> None:
-    """Check the figures of a container's health check; what is not given is ECS's default.
-
-    Source: ECS API reference, ``HealthCheck``.
-
-    Raises:
-        InvalidValueError: ECS023.
-    """
-    figures = (
-        ("interval_seconds", interval_seconds, 5, 300),
-        ("timeout_seconds", timeout_seconds, 2, 60),
-        ("retries", retries, 1, 10),
-        ("start_period_seconds", start_period_seconds, 0, 300),
-    )
-    for name, value, minimum, maximum in figures:
-        if value is not None:
-            check_whole_number(value, code=Code.HEALTH_CHECK, name=name, minimum=minimum, maximum=maximum)
-
-
 def check_security_group_count(count: int) -> None:
     """Check how many security groups a task's network interface carries. Source: ``AwsVpcConfiguration``.
 
     Raises:
-        InvalidValueError: ECS030.
+        InvalidValueError: ECS031.
     """
     name = "The number of a task's security groups"
     check_whole_number(count, code=Code.SECURITY_GROUP_COUNT, name=name, minimum=1, maximum=5)
@@ -254,51 +281,6 @@ def check_ec2_cpu(cpu: int) -> None:
         InvalidValueError: ECS026.
     """
     check_whole_number(cpu, code=Code.CONTAINER_SETTING, name="cpu", minimum=128, maximum=196608)
-
-
-def check_container_cpu(cpu: int) -> None:
-    """Check the CPU units that one container of a task gets first. Source: ``ContainerDefinition``, ``cpu``.
-
-    ECS takes figures that the Linux kernel has no shares for, and uses the nearest.
-
-    Raises:
-        InvalidValueError: ECS026.
-    """
-    check_whole_number(cpu, code=Code.CONTAINER_SETTING, name="A container's cpu", minimum=0)
-
-
-def check_ec2_container_memory(name: str, memory_mib: int | None, memory_reservation_mib: int | None) -> None:
-    """Check the memory of a container on EC2: a hard limit, a reservation below it, or one of them.
-
-    Source: ECS API reference, ``ContainerDefinition``, ``memory`` and ``memoryReservation``: Docker reserves 6 MiB.
-
-    Args:
-        name: the container's name, for the message.
-        memory_mib: the hard limit.
-        memory_reservation_mib: the soft limit.
-
-    Raises:
-        InvalidValueError: ECS026, none is given, one is too small, or the reservation is not below the limit.
-    """
-    for argument, value in (("memory_mib", memory_mib), ("memory_reservation_mib", memory_reservation_mib)):
-        if value is not None:
-            what = f"{argument} of container {shown(name)}"
-            check_whole_number(value, code=Code.CONTAINER_SETTING, name=what, minimum=6)
-    if memory_mib is None and memory_reservation_mib is None:
-        raise InvalidValueError(
-            Code.CONTAINER_SETTING,
-            f"A container on EC2 has a memory limit, a reservation or both; container {shown(name)} has none.",
-            "Give memory_mib.",
-        )
-    if memory_mib is None or memory_reservation_mib is None or is_token(memory_mib) or is_token(memory_reservation_mib):
-        return
-    if memory_reservation_mib >= memory_mib:
-        raise InvalidValueError(
-            Code.CONTAINER_SETTING,
-            f"A memory reservation is below the limit; container {shown(name)} has memory_mib={shown(memory_mib)} and "
-            f"memory_reservation_mib={shown(memory_reservation_mib)}.",
-            "Lower memory_reservation_mib or raise memory_mib.",
-        )
 
 
 def _check_name(value: object, code: Code, name: str) -> None:

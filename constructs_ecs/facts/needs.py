@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts.endpoints import Endpoint
+from constructs_ecs.facts.limits import check_kind
 
 _T = TypeVar("_T")
 
@@ -69,6 +70,9 @@ class Needs:
         s3_gateway: what the account's own buckets are used for, for the policy of the S3 gateway endpoint.
         registries: hosts, with the port if it is another than 443, of registries that no endpoint serves.
         internet: other purposes that no endpoint serves, each in words.
+
+    Raises:
+        InvalidValueError: ECS030, an endpoint is none.
     """
 
     endpoints: frozenset[Endpoint] = frozenset()
@@ -78,6 +82,10 @@ class Needs:
     s3_gateway: tuple[str, ...] = ()
     registries: tuple[str, ...] = ()
     internet: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for endpoint in self.endpoints:
+            check_kind(endpoint, Endpoint, code=Code.SETTING, name="Each of endpoints")
 
     @property
     def leaves_network(self) -> bool:

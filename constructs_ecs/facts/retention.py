@@ -6,7 +6,7 @@ Source: CloudWatch Logs API reference, ``PutRetentionPolicy``.
 from typing import Final
 
 from constructs_ecs.errors import Code, InvalidValueError
-from constructs_ecs.facts.limits import is_whole_number, shown
+from constructs_ecs.facts.limits import is_number_token, is_whole_number, shown
 
 RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545),
@@ -16,14 +16,14 @@ RETENTION_DAYS: Final = (
 
 
 def check_retention_days(retention_days: int) -> None:
-    """Check a retention period, which has to be known at synth: a CDK token is refused.
+    """Check a retention period; a token passes.
 
     Raises:
         InvalidValueError: ECS018, CloudWatch Logs does not offer it.
     """
-    if is_whole_number(retention_days) and retention_days in RETENTION_DAYS:
+    if is_number_token(retention_days) or (is_whole_number(retention_days) and retention_days in RETENTION_DAYS):
         return
-    remedy = "Give an int that is known at synth."
+    remedy = "Give an int."
     if is_whole_number(retention_days):
         remedy = f"Use {next((days for days in RETENTION_DAYS if days > retention_days), RETENTION_DAYS[-1])}."
     raise InvalidValueError(

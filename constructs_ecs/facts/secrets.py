@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from constructs_ecs.errors import Code, InvalidValueError
-from constructs_ecs.facts.limits import contains_token, shown
+from constructs_ecs.facts.limits import full_match, is_token, shown
 
 REGISTRY_CREDENTIAL_KEYS: Final = ("username", "password")
 """The keys of the JSON object that ECS reads a registry's credentials from."""
@@ -30,9 +30,9 @@ def check_secret_arn(arn: str) -> None:
     Raises:
         InvalidValueError: ECS019, the ARN is partial, names a part of the secret or is no secret's ARN.
     """
-    if contains_token(arn):
+    if is_token(arn):
         return
-    match = _ARN.fullmatch(arn)
+    match = full_match(_ARN, arn)
     if match is None:
         raise InvalidValueError(
             Code.SECRET_ARN,
@@ -63,7 +63,7 @@ def check_secret_name(name: str) -> None:
     Raises:
         InvalidValueError: ECS032, it is empty or too long, or has a character that Secrets Manager does not take.
     """
-    if not contains_token(name) and _NAME.fullmatch(name) is None:
+    if not is_token(name) and full_match(_NAME, name) is None:
         raise InvalidValueError(
             Code.SECRET_NAME,
             f"A secret's name is 1 to 512 letters, digits and characters of /_+=.@-; got {shown(name)}.",

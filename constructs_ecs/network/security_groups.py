@@ -7,9 +7,10 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from constructs_ecs.facts.cidrs import check_ingress_cidr
+from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.facts.cidrs import check_ingress_cidr, is_every_address
 from constructs_ecs.facts.endpoints import HTTPS_PORT
-from constructs_ecs.facts.limits import check_port
+from constructs_ecs.facts.limits import check_port, shown
 
 _NOBODY: Final = "255.255.255.255/32"
 
@@ -71,3 +72,23 @@ def allow_ingress_from_cidr(group: ec2.SecurityGroup, cidr: str, port: int, desc
     is_ipv6 = ":" in cidr and not cdk.Token.is_unresolved(cidr)
     peer = ec2.Peer.ipv6(cidr) if is_ipv6 else ec2.Peer.ipv4(cidr)
     group.add_ingress_rule(peer, ec2.Port.tcp(port), description)
+
+
+def check_peer(peer: ec2.IConnectable) -> None:
+    """Check that the peer of a rule has connections in the CDK's sense.
+
+    Raises:
+        InvalidValueError: ECS030.
+    """
+    if not hasattr(peer, "connections"):
+        raise InvalidValueError(
+            Code.SETTING,
+            f"A peer is a service, or has connections in the CDK's sense; got {shown(peer)}.",
+            "Give a service, a security group, or ec2.Peer.ipv4(...) for addresses.",
+        )
+
+
+def every_address(peer: ec2.IConnectable) -> str | None:
+    """Return the block of a peer of the CDK that is every address, as `ec2.Peer.any_ipv4()` is; none for any other."""
+    name = getattr(peer, "unique_id", None)  # for peers that are addresses: their block
+    return name if isinstance(name, str) and is_every_address(name) else None

@@ -16,6 +16,7 @@ from constructs import Construct
 from constructs_ecs.acknowledgements import acknowledge
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts.cidrs import SubnetLayout, subnet_layout
+from constructs_ecs.facts.limits import is_whole_number, shown
 
 _ZONES: Final = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
 """Names of the Region's Availability Zones, by their place in its list."""
@@ -125,10 +126,10 @@ def _attributes(subnets: Sequence[ec2.Subnet]) -> _Attributes:
 
 
 def _check_zones(max_azs: int) -> None:
-    if cdk.Token.is_unresolved(max_azs) or not 1 <= max_azs <= len(_ZONES):
+    if not is_whole_number(max_azs) or not 1 <= max_azs <= len(_ZONES):
         raise InvalidValueError(
             Code.AVAILABILITY_ZONES,
-            f"A network spans 1 to {len(_ZONES)} Availability Zones, known at synth; got max_azs={max_azs}.",
+            f"A network spans 1 to {len(_ZONES)} Availability Zones, known at synth; got max_azs={shown(max_azs)}.",
             "Use 2, or 3 where the Region has them.",
         )
 

@@ -13,6 +13,7 @@ from constructs import Construct, DependencyGroup
 from constructs_ecs.errors import Code, InvalidValueError, UnreachableError
 from constructs_ecs.facts.cidrs import check_vpc_cidr
 from constructs_ecs.facts.endpoints import STANDARD_ENDPOINTS, Endpoint
+from constructs_ecs.facts.limits import check_kind, check_removal_policy
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.network import default_security_group
 from constructs_ecs.network.endpoints import Endpoints, EndpointSet
@@ -48,7 +49,8 @@ class PrivateNetwork(Construct):
 
     Raises:
         InvalidValueError: ECS017, `cidr` is not a VPC's block or has no room for the subnets; ECS018,
-            `flow_log_retention_days` is not on offer; ECS024, `max_azs`; ECS030, `endpoints` is neither set.
+            `flow_log_retention_days` is not on offer; ECS024, `max_azs`; ECS030, `endpoints` is neither set, or
+            `egress`, an extra endpoint or `removal_policy` is none.
     """
 
     cfn_vpc: ec2.CfnVPC
@@ -87,7 +89,9 @@ class PrivateNetwork(Construct):
         close_default_security_group: bool = False,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
-        first = _first_endpoints(endpoints)
+        first, extra = _first_endpoints(endpoints), _checked(extra_endpoints)
+        check_kind(egress, Egress, code=Code.SETTING, name="egress")
+        check_removal_policy(removal_policy)
         check_vpc_cidr(cidr)
         super().__init__(scope, construct_id)
         self.egress = egress
@@ -116,7 +120,7 @@ class PrivateNetwork(Construct):
         self.endpoint_client_security_group = self._endpoints.client_security_group
         self.ready = self._endpoints.ready
         self.ready.add(*(subnet.internet_connectivity_established for subnet in subnets.tasks))
-        self._endpoints.add((*first, *extra_endpoints))
+        self._endpoints.add((*first, *extra))
         if close_default_security_group:
             default_security_group.close(self, self.cfn_vpc)
         else:
@@ -176,6 +180,13 @@ def _first_endpoints(endpoints: str) -> tuple[Endpoint, ...]:
             "Use one of them; single endpoints are named in extra_endpoints.",
         )
     return STANDARD_ENDPOINTS if endpoints == EndpointSet.STANDARD else ()
+
+
+def _checked(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
+    given = tuple(endpoints)
+    for endpoint in given:
+        check_kind(endpoint, Endpoint, code=Code.SETTING, name="Each of extra_endpoints")
+    return given
 
 
 def _unreachable(needs: Needs, needed_by: str) -> UnreachableError:

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_ecs.acknowledgements import acknowledge
 from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.facts.limits import check_removal_policy
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.secrets import REGISTRY_CREDENTIAL_KEYS, check_secret_arn, check_secret_name
 from constructs_ecs.secrets import complete_secret_arn, known_json_keys, secret_key, secret_needs
@@ -38,7 +39,7 @@ class RegistryCredentials(Construct):
         removal_policy: the secret survives the stack by default.
 
     Raises:
-        InvalidValueError: ECS032, Secrets Manager does not take the name.
+        InvalidValueError: ECS032, Secrets Manager does not take the name; ECS030, `removal_policy` is none.
     """
 
     secret: secretsmanager.ISecret
@@ -59,6 +60,7 @@ class RegistryCredentials(Construct):
     ) -> None:
         if secret_name is not None:
             check_secret_name(secret_name)
+        check_removal_policy(removal_policy)
         super().__init__(scope, construct_id)
         self.secret = _new_secret(self, encryption_key, secret_name, removal_policy)
         self.encryption_key = encryption_key

@@ -22,7 +22,7 @@ from constructs_ecs.facts.images import (
     check_pinned,
     check_tag,
 )
-from constructs_ecs.facts.limits import contains_token, shown
+from constructs_ecs.facts.limits import check_kind, contains_token, is_token, shown
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.registry.credentials import RegistryCredentials
 from constructs_ecs.registry.pull import BoundImage, NamedImage, pulled_from_ecr
@@ -53,11 +53,14 @@ class Image(ABC):
             allow_mutable_tag: take an image without a tag, or with the tag ``latest``.
 
         Raises:
-            InvalidValueError: ECS021, the reference does not follow the grammar of the distribution project.
+            InvalidValueError: ECS021, the reference does not follow the grammar of the distribution project; ECS030,
+                the credentials are none.
             UnsafeError: ECS080, it has neither a digest nor a tag other than ``latest``.
             ConflictError: ECS048, credentials for ECR.
         """
-        if contains_token(reference):
+        if credentials is not None:
+            check_kind(credentials, RegistryCredentials, code=Code.SETTING, name="credentials")
+        if is_token(reference):
             return _UnknownImage(reference, credentials)
         parsed = ImageReference.parse(reference)
         if not allow_mutable_tag:
@@ -96,11 +99,11 @@ class Image(ABC):
                 f"An image in ECR is named by a tag or by a digest; got tag={shown(tag)}, digest={shown(digest)}.",
                 "Give one of the two.",
             )
-        if tag is not None and not contains_token(tag):
+        if tag is not None and not is_token(tag):
             check_tag(tag)
             if not allow_mutable_tag:
                 check_pinned(f"{repository.node.path}:{tag}", tag=tag, digest=None)
-        if digest is not None and not contains_token(digest):
+        if digest is not None and not is_token(digest):
             check_digest(digest)
         return _EcrImage(repository.repository if isinstance(repository, EcrRepository) else repository, tag, digest)
 

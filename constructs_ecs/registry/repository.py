@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_ecs.errors import Code
 from constructs_ecs.facts.images import check_ecr_repository_name
-from constructs_ecs.facts.limits import check_whole_number, is_token
+from constructs_ecs.facts.limits import check_removal_policy, check_whole_number, is_token
 
 _UNTAGGED_RETENTION_DAYS: Final = 14
 _MAX_IMAGES: Final = 500
@@ -32,7 +32,8 @@ class EcrRepository(Construct):
         removal_policy: the repository survives the stack by default; DESTROY takes its images along.
 
     Raises:
-        InvalidValueError: ECS033, ECR does not take the name, or a figure of the lifecycle is below one.
+        InvalidValueError: ECS033, ECR does not take the name, or a figure of the lifecycle is below one; ECS030,
+            `removal_policy` is none.
     """
 
     repository: ecr.Repository
@@ -51,6 +52,7 @@ class EcrRepository(Construct):
     ) -> None:
         if repository_name is not None and not is_token(repository_name):
             check_ecr_repository_name(repository_name)
+        check_removal_policy(removal_policy)
         rules = _lifecycle_rules(untagged_retention_days, max_images)
         super().__init__(scope, construct_id)
         self.repository = ecr.Repository(

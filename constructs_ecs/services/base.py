@@ -11,15 +11,18 @@ from constructs import Construct
 
 from constructs_ecs.cluster import EcsCluster
 from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.facts.cidrs import check_ingress_cidr
 from constructs_ecs.facts.endpoints import HTTPS_PORT
 from constructs_ecs.facts.images import registry_port
-from constructs_ecs.facts.limits import check_desired_count, check_port
+from constructs_ecs.facts.limits import check_desired_count, check_kind, check_port, check_service_name
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.task_sizes import TaskSize
 from constructs_ecs.network.security_groups import (
     allow_egress_to_internet,
     allow_ingress_from_cidr,
+    check_peer,
     closed_security_group,
+    every_address,
 )
 from constructs_ecs.services.deployment import Deployment
 from constructs_ecs.tasks import Container, Logging, TaskDefinition
@@ -41,6 +44,7 @@ class Service(Construct):
         logging: where output goes.
         desired_count: how many tasks run.
         deployment: how tasks are replaced.
+        service_name: the service's name.
         family: the task definition's family.
         execution_role: an existing execution role.
         task_role: an existing task role.
@@ -64,6 +68,7 @@ class Service(Construct):
         logging: Logging | None,
         desired_count: int | None,
         deployment: Deployment | None,
+        service_name: str | None,
         family: str | None,
         execution_role: iam.IRole | None,
         task_role: iam.IRole | None,
@@ -71,6 +76,10 @@ class Service(Construct):
     ) -> None:
         if desired_count is not None:
             check_desired_count(desired_count)
+        if service_name is not None:
+            check_service_name(service_name)
+        if deployment is not None:
+            check_kind(deployment, Deployment, code=Code.SERVICE_COUNT, name="deployment")
         super().__init__(scope, construct_id)
         self.cluster = cluster
         self.deployment = Deployment() if deployment is None else deployment
@@ -116,14 +125,18 @@ class Service(Construct):
             port: a TCP port; by default the first that a container listens on.
 
         Raises:
-            InvalidValueError: ECS016, there is no port; ECS017, the block is malformed.
-            UnsafeError: ECS081, the block is every address.
+            InvalidValueError: ECS016, there is no port; ECS017, the block is malformed; ECS030, no peer.
+            UnsafeError: ECS081, the block is every address, also as the CDK's ``ec2.Peer``.
         """
         port = self._port(port)
         description = f"to {self.node.id} on {port}"
         if isinstance(peer, str):
             allow_ingress_from_cidr(self.security_group, peer, port, description)
         else:
+            check_peer(peer)
+            everyone = every_address(peer)
+            if everyone is not None:
+                check_ingress_cidr(everyone)
             self.security_group.connections.allow_from(_own_group(peer), ec2.Port.tcp(port), description)
 
     def allow_to(self, peer: ec2.IConnectable, *, port: int | None = None) -> None:
@@ -134,16 +147,20 @@ class Service(Construct):
             port: a TCP port; by default the first that a container of the other service listens on.
 
         Raises:
-            InvalidValueError: ECS016, the port is not given and cannot be told.
+            InvalidValueError: ECS016, the port is not given and cannot be told; ECS030, no peer.
+            UnreachableError: ECS062, the peer is every address, and the network has no egress.
         """
         if isinstance(peer, Service):
             peer.allow_from(self, port=port)
             return
+        check_peer(peer)
         if port is None:
             raise InvalidValueError(
                 Code.PORT, "The port of a peer that is not a service of this library is not known.", "Give port=."
             )
         check_port(port)
+        if every_address(peer) is not None:
+            self.cluster.network.require(_INTERNET, needed_by=self.node.path)
         self.security_group.connections.allow_to(peer, ec2.Port.tcp(port), f"from {self.node.id} on {port}")
 
     def allow_internet(self, needs: Needs = _INTERNET) -> None:
@@ -158,14 +175,23 @@ class Service(Construct):
         self.cluster.network.require(needs, needed_by=self.node.path)
         allow_egress_to_internet(self.security_group, ports=(HTTPS_PORT, *map(registry_port, needs.registries)))
 
-    def _depend(self, service: ecs.BaseService) -> None:
+    def _join_network(self, service: ecs.BaseService) -> None:
         """Let ECS start tasks only when every call they make can be made, and end them before that is taken away."""
+        self._carry_endpoint_client_group(service)
         service.node.add_dependency(self.cluster.network.ready, self.cluster.ready)
         service.node.add_dependency(self.task.execution_role.ready, self.task.task_role.ready)
 
-    @property
-    def _security_groups(self) -> list[ec2.ISecurityGroup]:
-        return [self.security_group, self.cluster.network.endpoint_client_security_group]
+    def _carry_endpoint_client_group(self, service: ecs.BaseService) -> None:
+        """Put the shared group on the tasks, but not among the connections of the CDK's service.
+
+        There, a load balancer's target group would open the shared group, and so every task, to the load balancer.
+        """
+        resource = service.node.default_child
+        assert isinstance(resource, ecs.CfnService)  # noqa: S101 - tells mypy what the CDK made
+        groups = (self.security_group, self.cluster.network.endpoint_client_security_group)
+        resource.add_property_override(
+            "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups", [group.security_group_id for group in groups]
+        )
 
     def _port(self, port: int | None) -> int:
         if port is not None:

@@ -38,7 +38,8 @@ class Ec2Service(Service):
         task_role: as above.
 
     Raises:
-        InvalidValueError: ECS013 to ECS026, a value that ECS does not take.
+        InvalidValueError: ECS013 to ECS026, a value that ECS does not take; ECS034, the strategy's figures; ECS036,
+            the service's name.
         ConflictError: ECS042, mixed capacity; ECS043, ECS046; ECS044, the capacity is not EC2 capacity of the cluster.
         UnreachableError: ECS060 to ECS062, a call that could not be made from the cluster's network.
     """
@@ -77,6 +78,7 @@ class Ec2Service(Service):
             logging=logging,
             desired_count=desired_count,
             deployment=deployment,
+            service_name=service_name,
             internet=internet,
             family=family,
             execution_role=execution_role,
@@ -100,7 +102,7 @@ class Ec2Service(Service):
             desired_count=desired_count,
             service_name=service_name,
             vpc_subnets=self.cluster.network.task_subnets,
-            security_groups=self._security_groups,
+            security_groups=[self.security_group],
             enable_execute_command=self.task.enable_execute_command,
             min_healthy_percent=self.deployment.minimum_healthy_percent,
             max_healthy_percent=self.deployment.maximum_healthy_percent,
@@ -109,7 +111,7 @@ class Ec2Service(Service):
             propagate_tags=ecs.PropagatedTagSource.SERVICE,
             enable_ecs_managed_tags=True,
         )
-        self._depend(service)
+        self._join_network(service)
         return service
 
 

@@ -6,9 +6,10 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_ecs.capacity import CapacityShare, render_strategy
+from constructs_ecs.capacity import CapacityShare, FargateProvider, render_strategy
 from constructs_ecs.cluster import EcsCluster
 from constructs_ecs.errors import Code, UnsafeError
+from constructs_ecs.facts.limits import check_kind
 from constructs_ecs.facts.task_sizes import TaskSize
 from constructs_ecs.services.base import Service
 from constructs_ecs.services.deployment import Deployment
@@ -26,7 +27,8 @@ class FargateService(Service):
         cluster: where it runs; its network, exec audit and capacity are the service's too.
         containers: the containers of each task.
         size: CPU, memory, ephemeral storage and platform of each task.
-        capacity: Fargate and Fargate Spot in proportion; by default all on Fargate.
+        capacity: Fargate and Fargate Spot in proportion; by default the cluster's default strategy where that is of
+            Fargate, else all on Fargate.
         enable_execute_command: whether containers can be opened with ECS Exec, which the cluster's exec audit then
             records. On by default.
         logging: where output goes; by default to a CloudWatch log group of the service's own.
@@ -40,7 +42,8 @@ class FargateService(Service):
         assign_public_ip: refused: a private network gives no public addresses.
 
     Raises:
-        InvalidValueError: ECS010 to ECS026, a value that ECS does not take.
+        InvalidValueError: ECS010 to ECS026, a value that ECS does not take; ECS034, the strategy's figures; ECS036,
+            the service's name.
         ConflictError: ECS040, FARGATE_SPOT on a cluster without it; ECS042, mixed capacity; ECS043, ECS046.
         UnreachableError: ECS060 to ECS062, a call that could not be made from the cluster's network.
         UnsafeError: ECS082, a public address.
@@ -75,6 +78,7 @@ class FargateService(Service):
                 "A task in a private network has no public IP address; got assign_public_ip=True.",
                 "Leave it out, and put a load balancer in front of the service.",
             )
+        check_kind(size, TaskSize, code=Code.TASK_SIZE, name="size")
         if capacity is not None:
             cluster.check_strategy(capacity)
         super().__init__(
@@ -87,6 +91,7 @@ class FargateService(Service):
             logging=logging,
             desired_count=desired_count,
             deployment=deployment,
+            service_name=service_name,
             internet=internet,
             family=family,
             execution_role=execution_role,
@@ -95,7 +100,8 @@ class FargateService(Service):
         if self.task.needs.leaves_network:
             # On Fargate images are pulled and secrets read through the task's own network interface.
             self.allow_internet(self.task.needs)
-        self.service = self._service(capacity, desired_count, service_name)
+        shares = _fargate_default(cluster) if capacity is None else capacity
+        self.service = self._service(shares, desired_count, service_name)
 
     def _service(
         self, capacity: Sequence[CapacityShare] | None, desired_count: int | None, service_name: str | None
@@ -110,7 +116,7 @@ class FargateService(Service):
             service_name=service_name,
             assign_public_ip=False,
             vpc_subnets=self.cluster.network.task_subnets,
-            security_groups=self._security_groups,
+            security_groups=[self.security_group],
             enable_execute_command=self.task.enable_execute_command,
             min_healthy_percent=self.deployment.minimum_healthy_percent,
             max_healthy_percent=self.deployment.maximum_healthy_percent,
@@ -119,5 +125,14 @@ class FargateService(Service):
             propagate_tags=ecs.PropagatedTagSource.SERVICE,
             enable_ecs_managed_tags=True,
         )
-        self._depend(service)
+        self._join_network(service)
         return service
+
+
+def _fargate_default(cluster: EcsCluster) -> Sequence[CapacityShare] | None:
+    """The cluster's default strategy. Named, because the CDK's service would name the launch type, which overrules it.
+
+    None where the cluster has none, or has one of EC2 capacity, on which no Fargate task runs.
+    """
+    shares = cluster.default_strategy
+    return shares if shares and isinstance(shares[0].provider, FargateProvider) else None

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
+from constructs_ecs.facts.containers import check_ec2_container_memory, check_task_share
 from constructs_ecs.facts.limits import (
     check_container_count,
     check_container_names,
-    check_ec2_container_memory,
     check_family,
+    check_kind,
     check_ports,
 )
 from constructs_ecs.facts.task_sizes import TaskSize
@@ -24,10 +25,12 @@ def check_containers(
 
     Raises:
         InvalidValueError: ECS013 count, ECS014 none essential, ECS015 family, ECS016 ports, ECS022 names, ECS026 a
-            setting that the capacity does not take.
+            setting that the capacity does not take, or more CPU or memory than the task has.
         ConflictError: ECS043, ECS046, ECS Exec could not work.
     """
     check_container_count(len(containers))
+    for container in containers:
+        check_kind(container, Container, code=Code.CONTAINER_SETTING, name="Each of a task's containers")
     check_container_names([container.name for container in containers])
     check_ports([container.port for container in containers if container.port is not None])
     if family is not None:
@@ -47,6 +50,8 @@ def check_containers(
             check_ec2_container_memory(container.name, container.memory_mib, container.memory_reservation_mib)
         else:
             _check_fargate(container, size)
+    if size is not None:
+        _check_shares(containers, size)
 
 
 def _check_variables(container: Container) -> None:
@@ -85,3 +90,14 @@ def _check_fargate(container: Container, size: TaskSize) -> None:
             f"Windows containers have no read-only root file system; container {container.name} asks for one.",
             "Leave read_only_root_filesystem=False.",
         )
+
+
+def _check_shares(containers: Sequence[Container], size: TaskSize) -> None:
+    for container in containers:
+        check_task_share([container.memory_mib], task=size.memory_mib, name="memory_mib")
+    reserved = [
+        container.memory_mib if container.memory_reservation_mib is None else container.memory_reservation_mib
+        for container in containers
+    ]
+    check_task_share(reserved, task=size.memory_mib, name="memory_mib")
+    check_task_share([container.cpu for container in containers], task=size.cpu, name="cpu")

@@ -3,13 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from constructs_ecs.facts.limits import (
+from constructs_ecs.errors import Code
+from constructs_ecs.facts.containers import (
     check_container_cpu,
-    check_container_name,
+    check_container_memory,
+    check_environment,
     check_health_check,
-    check_port,
     check_stop_timeout_seconds,
+    check_text,
+    check_variables,
+    check_words,
 )
+from constructs_ecs.facts.limits import check_container_name, check_kind, check_port
 from constructs_ecs.registry import Image
 from constructs_ecs.tasks.secrets import ContainerSecret
 
@@ -26,7 +31,8 @@ class HealthCheck:
         start_period_seconds: time after the start in which failures do not count.
 
     Raises:
-        InvalidValueError: ECS023, a figure is outside of what ECS takes.
+        InvalidValueError: ECS023, a figure is outside of what ECS takes, the timeout is longer than the interval, or
+            there is no command.
     """
 
     command: str | Sequence[str]
@@ -36,6 +42,8 @@ class HealthCheck:
     start_period_seconds: int = 0
 
     def __post_init__(self) -> None:
+        command = [self.command] if isinstance(self.command, str) and self.command else self.command
+        check_words(command, code=Code.HEALTH_CHECK, name="The command of a health check")
         check_health_check(
             interval_seconds=self.interval_seconds,
             timeout_seconds=self.timeout_seconds,
@@ -63,7 +71,8 @@ class Container:
         entry_point: replaces the image's entry point.
         essential: whether the task stops when this container does.
         cpu: CPU units of the task's that this container gets first, 1024 to a vCPU; shared evenly by default.
-        memory_mib: hard limit; by default the task's. On EC2 this or ``memory_reservation_mib`` is required.
+        memory_mib: hard limit; by default the task's. On EC2 this or ``memory_reservation_mib`` is required. On
+            Fargate the containers together reserve no more than the task has.
         memory_reservation_mib: soft limit.
         health_check: how ECS tells whether it is healthy; by default only whether it runs.
         user: the user that runs the container's process; by default the image's.
@@ -74,7 +83,7 @@ class Container:
             agent writes to. AWS does not support that officially, hence the choice.
 
     Raises:
-        InvalidValueError: ECS016 for the port, ECS022 for the name, ECS026 for CPU or stop timeout.
+        InvalidValueError: ECS016 for the port, ECS022 for the name, ECS026 for every other setting.
     """
 
     image: Image
@@ -97,9 +106,27 @@ class Container:
 
     def __post_init__(self) -> None:
         check_container_name(self.name)
+        self._check_kinds()
         if self.port is not None:
             check_port(self.port)
+        check_environment(self.environment)
+        check_variables(self.secrets, name="secrets")
+        for name, words in (("command", self.command), ("entry_point", self.entry_point)):
+            if words is not None:
+                check_words(words, code=Code.CONTAINER_SETTING, name=name)
+        for name, text in (("user", self.user), ("working_directory", self.working_directory)):
+            if text is not None:
+                check_text(text, name=name)
         if self.cpu is not None:
             check_container_cpu(self.cpu)
+        check_container_memory(self.name, self.memory_mib, self.memory_reservation_mib)
         if self.stop_timeout_seconds is not None:
             check_stop_timeout_seconds(self.stop_timeout_seconds)
+
+    def _check_kinds(self) -> None:
+        check_kind(self.image, Image, code=Code.CONTAINER_SETTING, name="image")
+        if self.health_check is not None:
+            check_kind(self.health_check, HealthCheck, code=Code.CONTAINER_SETTING, name="health_check")
+        if isinstance(self.secrets, Mapping):
+            for secret in self.secrets.values():
+                check_kind(secret, ContainerSecret, code=Code.CONTAINER_SETTING, name="A secret of a container")

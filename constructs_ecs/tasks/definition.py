@@ -12,8 +12,10 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_ecs.errors import Code
 from constructs_ecs.exec import ExecAudit, ExecLogging
 from constructs_ecs.facts import features
+from constructs_ecs.facts.limits import check_kind, is_token
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.task_sizes import TaskSize
 from constructs_ecs.roles import execution_role, task_role
@@ -46,7 +48,7 @@ class TaskDefinition(Construct):
 
     Raises:
         InvalidValueError: ECS013 to ECS016 and ECS022 for the containers, ECS026 for a setting that the capacity does
-            not take.
+            not take, or more CPU or memory than the size has; ECS030, no logging.
         ConflictError: ECS043, ECS Exec with a read-only root file system; ECS046, ECS Exec cannot work.
     """
 
@@ -64,6 +66,8 @@ class TaskDefinition(Construct):
         existing_execution_role: iam.IRole | None = None,
         existing_task_role: iam.IRole | None = None,
     ) -> None:
+        if logging is not None:
+            check_kind(logging, Logging, code=Code.SETTING, name="logging")
         super().__init__(scope, construct_id)
         check_containers(containers, size=size, family=family, enable_execute_command=enable_execute_command)
         self.containers = tuple(containers)
@@ -97,8 +101,8 @@ class TaskDefinition(Construct):
             compatibility=ecs.Compatibility.FARGATE,
             network_mode=ecs.NetworkMode.AWS_VPC,
             family=family,
-            cpu=str(size.cpu),
-            memory_mib=str(size.memory_mib),
+            cpu=_spell(size.cpu),
+            memory_mib=_spell(size.memory_mib),
             ephemeral_storage_gib=size.ephemeral_storage_gib,
             runtime_platform=ecs.RuntimePlatform(
                 operating_system_family=ecs.OperatingSystemFamily.of(size.operating_system.value),
@@ -110,20 +114,25 @@ class TaskDefinition(Construct):
 
     def _add_containers(self) -> Needs:
         needs = Needs()
-        for container in self.containers:
+        for position, container in enumerate(self.containers):
             image = container.image.bind(self, container.name)
-            bound = {name: secret.bind(self, f"{container.name}-{name}") for name, secret in container.secrets.items()}
-            definition = self._add_container(container, image.container_image, {n: b.secret for n, b in bound.items()})
+            # A scope of its own, so that no name of a container or a variable is another construct's id.
+            scope = Construct(self, f"{container.name}-Container")
+            bound = {name: secret.bind(scope, f"Secret-{name}") for name, secret in container.secrets.items()}
+            secrets = {name: secret.secret for name, secret in bound.items()}
+            definition = self._add_container(scope, container, image.container_image, secrets)
+            self._pass_tokens(position, container)
             if container.read_only_root_filesystem and self.enable_execute_command:
                 self._mount_exec_directories(definition, container.name)
             needs = reduce(or_, (secret.needs for secret in bound.values()), needs | image.needs)
         return needs
 
     def _add_container(
-        self, container: Container, image: ecs.ContainerImage, secrets: dict[str, ecs.Secret]
+        self, scope: Construct, container: Container, image: ecs.ContainerImage, secrets: dict[str, ecs.Secret]
     ) -> ecs.ContainerDefinition:
         return self.task_definition.add_container(
-            container.name,
+            f"Container-{container.name}",
+            container_name=container.name,
             image=image,
             port_mappings=None if container.port is None else [ecs.PortMapping(container_port=container.port)],
             environment=dict(container.environment),
@@ -133,22 +142,36 @@ class TaskDefinition(Construct):
             essential=container.essential,
             cpu=container.cpu,
             memory_limit_mib=container.memory_mib,
-            memory_reservation_mib=container.memory_reservation_mib,
+            memory_reservation_mib=None if _has_two_with_token(container) else container.memory_reservation_mib,
             health_check=_health_check(container),
             user=container.user,
             working_directory=container.working_directory,
             stop_timeout=_seconds(container.stop_timeout_seconds),
             readonly_root_filesystem=container.read_only_root_filesystem,
-            linux_parameters=self._linux_parameters(container),
+            linux_parameters=self._linux_parameters(scope),
             logging=self.logging.driver(container.name),
         )
 
-    def _linux_parameters(self, container: Container) -> ecs.LinuxParameters | None:
+    def _pass_tokens(self, position: int, container: Container) -> None:
+        """Set the figures that the CDK compares without asking whether they are tokens."""
+        check = container.health_check
+        figures = {
+            "MemoryReservation": container.memory_reservation_mib if _has_two_with_token(container) else None,
+            "HealthCheck.Interval": None if check is None else _only_token(check.interval_seconds),
+            "HealthCheck.Timeout": None if check is None else _only_token(check.timeout_seconds),
+        }
+        resource = self.task_definition.node.default_child
+        assert isinstance(resource, ecs.CfnTaskDefinition)  # noqa: S101 - tells mypy what the CDK made
+        for name, figure in figures.items():
+            if figure is not None:
+                resource.add_property_override(f"ContainerDefinitions.{position}.{name}", figure)
+
+    def _linux_parameters(self, scope: Construct) -> ecs.LinuxParameters | None:
         """With exec, an init process reaps what the agent's children leave behind; Windows has none."""
         windows = self.size is not None and self.size.operating_system.is_windows
         if windows or not self.enable_execute_command:
             return None
-        return ecs.LinuxParameters(self, f"{container.name}-LinuxParameters", init_process_enabled=True)
+        return ecs.LinuxParameters(scope, "LinuxParameters", init_process_enabled=True)
 
     def _mount_exec_directories(self, definition: ecs.ContainerDefinition, container_name: str) -> None:
         for suffix, path in _EXEC_DIRECTORIES.items():
@@ -180,11 +203,25 @@ def _health_check(container: Container) -> ecs.HealthCheck | None:
         return None
     return ecs.HealthCheck(
         command=check.words,
-        interval=cdk.Duration.seconds(check.interval_seconds),
-        timeout=cdk.Duration.seconds(check.timeout_seconds),
+        interval=None if is_token(check.interval_seconds) else cdk.Duration.seconds(check.interval_seconds),
+        timeout=None if is_token(check.timeout_seconds) else cdk.Duration.seconds(check.timeout_seconds),
         retries=check.retries,
         start_period=cdk.Duration.seconds(check.start_period_seconds),
     )
+
+
+def _has_two_with_token(container: Container) -> bool:
+    """Whether a container has a memory limit and a reservation of which only AWS knows the larger one."""
+    both = (container.memory_mib, container.memory_reservation_mib)
+    return None not in both and any(map(is_token, both))
+
+
+def _only_token(figure: int) -> int | None:
+    return figure if is_token(figure) else None
+
+
+def _spell(figure: int) -> str:
+    return cdk.Tokenization.stringify_number(figure) if is_token(figure) else str(figure)
 
 
 def _seconds(value: int | None) -> cdk.Duration | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
@@ -10,7 +10,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts import features
+from constructs_ecs.facts.limits import check_kind, check_removal_policy, check_whole_number, is_token
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.retention import check_retention_days
 from constructs_ecs.logs import log_group
@@ -46,6 +48,7 @@ class BoundLogging:
         )
 
 
+@runtime_checkable
 class Logging(Protocol):
     """How a task's output is kept. Write one with ``bind`` to send it elsewhere."""
 
@@ -61,13 +64,15 @@ class AwsLogs:
         retention_days: how long events are kept; by default a year.
         encryption_key: encrypts the log group; by default CloudWatch Logs uses a key of its own.
         mode: whether a container waits when output cannot be sent at once. By default it goes on, as ECS itself does.
-        buffer_mib: how much output is held meanwhile, in MiB; counts when the container goes on.
+        buffer_mib: how much output is held meanwhile, in MiB; counts when the container goes on. Known at synth: it is
+            converted.
         existing: a log group to write to, instead of one of the task's own; its retention and key are then its own.
             Name its key in ``encryption_key`` where it has one.
         removal_policy: the task's own group survives the stack by default.
 
     Raises:
-        InvalidValueError: ECS018, CloudWatch Logs does not offer this retention.
+        InvalidValueError: ECS018, CloudWatch Logs does not offer this retention; ECS030, the mode, the buffer or the
+            removal policy is none.
     """
 
     retention_days: int = 365
@@ -79,6 +84,15 @@ class AwsLogs:
 
     def __post_init__(self) -> None:
         check_retention_days(self.retention_days)
+        check_kind(self.mode, LogMode, code=Code.SETTING, name="mode")
+        check_removal_policy(self.removal_policy)
+        check_whole_number(self.buffer_mib, code=Code.SETTING, name="buffer_mib", minimum=1)
+        if is_token(self.buffer_mib):
+            raise InvalidValueError(
+                Code.SETTING,
+                "buffer_mib is written in another unit; got a token.",
+                "Give an int that is known at synth.",
+            )
 
     def bind(self, scope: Construct) -> BoundLogging:
         """Make the log group, or take the existing one."""

@@ -42,7 +42,8 @@ class ContainerSecret(ABC):
             encryption_key: the secret's own key, where the CDK does not know it (an imported secret).
 
         Raises:
-            InvalidValueError: ECS019, the secret's ARN is partial; ECS020, a secret of this app has no such key.
+            InvalidValueError: ECS019, the secret's ARN is partial; ECS020, a secret of this app has no such key, or it
+                is none that ECS can name.
         """
         complete_secret_arn(secret)
         _check_json_key(secret, json_key)
@@ -95,6 +96,12 @@ def _check_json_key(secret: secretsmanager.ISecret, json_key: str | None) -> Non
     """A secret of this app tells its keys; whether another one has the key is known to AWS alone."""
     if json_key is None or cdk.Token.is_unresolved(json_key):
         return
+    if not json_key or ":" in json_key:
+        raise InvalidValueError(
+            Code.SECRET_JSON_KEY,
+            f"ECS names a JSON key between colons, so it is not empty and has none itself; got {json_key!r}.",
+            "Rename the key in the secret, or leave json_key out for the whole value.",
+        )
     keys = known_json_keys(secret)
     if keys is not None and json_key not in keys:
         raise InvalidValueError(

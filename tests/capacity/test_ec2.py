@@ -359,3 +359,25 @@ def test_tokens_pass() -> None:
     assert launched["BlockDeviceMappings"][0]["Ebs"]["VolumeSize"] == {"Ref": "Number"}
     (rule,) = _security_group(made)["SecurityGroupIngress"]
     assert rule["CidrIp"] == {"Ref": "Text"}
+
+
+@pytest.mark.parametrize("option", [{"instance_type": None}, {"cpu_architecture": "ARM64"}])
+def test_an_option_of_another_type_is_refused(option: dict[str, Any]) -> None:
+    with pytest.raises(InvalidValueError) as raised:
+        _capacity(stack(), **option)
+    assert raised.value.code is Code.INSTANCE
+
+
+def test_instances_can_have_a_role_that_exists() -> None:
+    scope = stack()
+    role = iam.Role(scope, "Mine", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"), path="/platform/")
+    capacity = _capacity(scope, role=role)
+    made = template(scope)
+    assert capacity.role is role
+    assert only(made, "AWS::IAM::InstanceProfile")["Roles"] == [scope.resolve(role.role_name)]
+    (policy,) = [
+        name
+        for name, resource in of_type(made, "AWS::IAM::ManagedPolicy").items()
+        if resource["Properties"].get("Roles") == [scope.resolve(role.role_name)]
+    ]
+    assert "ecs:DiscoverPollEndpoint" in {action for _, _, action, _, _ in permissions(made)[policy]}

@@ -98,3 +98,11 @@ def test_any_shares_give_a_strategy_that_ecs_takes_or_our_error(settings: list[d
     assert len({share.capacity_provider for share in strategy}) == len(strategy) > 0
     assert len([share for share in strategy if share.base]) <= 1
     assert 0 < sum(share.weight or 0 for share in strategy) <= 1_000 * len(strategy)
+
+
+def test_what_is_no_provider_or_share_is_refused() -> None:
+    name: Any = "FARGATE"
+    for make in (lambda: CapacityShare(provider=name), lambda: render_strategy([name])):
+        with pytest.raises(InvalidValueError) as raised:
+            make()
+        assert raised.value.code is Code.CAPACITY_STRATEGY

@@ -283,3 +283,17 @@ def test_any_settings_give_an_audit_or_our_error(shared: cdk.Stack, settings: di
     recorded = audit.log_group is not None or audit.bucket is not None
     assert recorded is (audit.configuration.log_configuration is not None)
     assert recorded is (settings["logging"] is ExecLogging.OVERRIDE)
+
+
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [
+        ({"logging": "NONE"}, Code.SETTING),
+        ({"removal_policy": cdk.RemovalPolicy.SNAPSHOT}, Code.SETTING),
+        ({"bucket": True, "key_prefix": 3}, Code.EXEC_AUDIT),
+    ],
+)
+def test_an_option_of_another_type_is_refused(option: dict[str, Any], code: Code) -> None:
+    with pytest.raises(ConstructsEcsError) as caught:
+        ExecAudit(stack(), "ExecAudit", **option)
+    assert caught.value.code is code

@@ -1,4 +1,5 @@
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -118,3 +119,11 @@ def test_any_text_is_a_vpc_block_or_our_error(text: str) -> None:
     except InvalidValueError:
         return
     assert 16 <= ip_network(text).prefixlen <= 28
+
+
+@pytest.mark.parametrize("block", [10, None, b"10.0.0.0/16", 0])
+def test_what_is_no_text_is_no_block(block: Any) -> None:  # noqa: ANN401 - a user may pass anything
+    for check in (check_vpc_cidr, check_ingress_cidr):
+        with pytest.raises(InvalidValueError) as caught:
+            check(block)
+        assert caught.value.code is Code.CIDR

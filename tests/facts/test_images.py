@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -26,7 +28,7 @@ def _regex(pattern: str) -> st.SearchStrategy[str]:
 DOMAINS = _regex(r"[A-Za-z0-9]([A-Za-z0-9-]{0,8}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,8}[A-Za-z0-9])?){1,3}")
 HOSTS = st.tuples(
     DOMAINS | st.just("localhost") | _regex(r"\[[a-fA-F0-9]{0,4}(:[a-fA-F0-9]{0,4}){1,7}\]"),
-    st.just("") | _regex(r":[0-9]{1,5}"),
+    st.just("") | st.integers(min_value=1, max_value=65535).map(":{}".format),
 ).map("".join)
 PATHS = _regex(
     r"([a-z0-9]{1,6}((\.|_|__|-{1,3})[a-z0-9]{1,6}){0,2})(/[a-z0-9]{1,6}((\.|_|__|-{1,3})[a-z0-9]{1,6}){0,2}){0,3}"
@@ -267,3 +269,18 @@ def test_a_repository_name_that_ecr_does_not_take_is_refused(name: str) -> None:
 )
 def test_a_registrys_port_is_in_its_host_or_https(host: str, port: int) -> None:
     assert registry_port(host) == port
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999", "1" * 5000])
+def test_a_registrys_port_is_one_that_can_be_called(port: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        ImageReference.parse(f"registry.example.com:{port}/web@sha256:{'a' * 64}")
+    assert caught.value.code is Code.IMAGE_REFERENCE
+    ImageReference.parse("registry.example.com:65535/web:1")
+
+
+@pytest.mark.parametrize("text", [None, 3, b"web:1"])
+def test_what_is_no_text_is_no_reference(text: Any) -> None:  # noqa: ANN401 - a user may pass anything
+    with pytest.raises(InvalidValueError) as caught:
+        ImageReference.parse(text)
+    assert caught.value.code is Code.IMAGE_REFERENCE

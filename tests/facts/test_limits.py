@@ -33,18 +33,10 @@ RANGES: list[tuple[Callable[[Any], None], Code, int, int | None]] = [
     (limits.check_port, Code.PORT, 1, 65535),
     (limits.check_ephemeral_storage_gib, Code.EPHEMERAL_STORAGE, 21, 200),
     (limits.check_desired_count, Code.SERVICE_COUNT, 0, None),
-    (limits.check_stop_timeout_seconds, Code.CONTAINER_SETTING, 2, 120),
     (limits.check_security_group_count, Code.SECURITY_GROUP_COUNT, 1, 5),
     (limits.check_ec2_cpu, Code.CONTAINER_SETTING, 128, 196608),
-    (limits.check_container_cpu, Code.CONTAINER_SETTING, 0, None),
-    (lambda value: limits.check_health_check(interval_seconds=value), Code.HEALTH_CHECK, 5, 300),
-    (lambda value: limits.check_health_check(timeout_seconds=value), Code.HEALTH_CHECK, 2, 60),
-    (lambda value: limits.check_health_check(retries=value), Code.HEALTH_CHECK, 1, 10),
-    (lambda value: limits.check_health_check(start_period_seconds=value), Code.HEALTH_CHECK, 0, 300),
     (lambda value: limits.check_healthy_percent(value, 200), Code.SERVICE_COUNT, 0, 100),
     (lambda value: limits.check_healthy_percent(0, value), Code.SERVICE_COUNT, 100, None),
-    (lambda value: limits.check_ec2_container_memory("app", value, None), Code.CONTAINER_SETTING, 6, None),
-    (lambda value: limits.check_ec2_container_memory("app", None, value), Code.CONTAINER_SETTING, 6, None),
 ]
 
 
@@ -109,7 +101,8 @@ def test_a_number_token_passes_every_figure(
 @given(value=ANYTHING)
 def test_any_input_passes_a_check_or_gives_our_error(value: object) -> None:
     checks = [check for check, *_ in RANGES]
-    for check in (*checks, limits.check_family, limits.check_container_name):
+    names = (limits.check_family, limits.check_container_name, limits.check_service_name, limits.check_cluster_name)
+    for check in (*checks, *names):
         message = ""
         try:
             check(value)  # type: ignore[arg-type]
@@ -126,7 +119,12 @@ def test_the_message_names_the_argument_the_bounds_and_what_was_given() -> None:
 
 @pytest.mark.parametrize(
     ("check", "code"),
-    [(limits.check_family, Code.FAMILY), (limits.check_container_name, Code.CONTAINER_NAME)],
+    [
+        (limits.check_family, Code.FAMILY),
+        (limits.check_container_name, Code.CONTAINER_NAME),
+        (limits.check_service_name, Code.SERVICE_NAME),
+        (limits.check_cluster_name, Code.CLUSTER_NAME),
+    ],
 )
 def test_a_name_is_up_to_255_letters_digits_hyphens_and_underscores(check: Callable[[Any], None], code: Code) -> None:
     for name in ("a", "0", "-", "web_1-A", "a" * 255):
@@ -161,17 +159,17 @@ def test_healthy_percentages_leave_room_to_replace_a_task() -> None:
         assert refusal(limits.check_healthy_percent, minimum, maximum).code is Code.SERVICE_COUNT
 
 
-def test_a_health_check_without_figures_has_the_defaults_of_ecs() -> None:
-    limits.check_health_check()
+def test_what_becomes_of_a_resource_is_a_removal_policy_without_a_snapshot() -> None:
+    for policy in (cdk.RemovalPolicy.RETAIN, cdk.RemovalPolicy.DESTROY, cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE):
+        limits.check_removal_policy(policy)
+    for garbage in (cdk.RemovalPolicy.SNAPSHOT, "RETAIN", None):
+        assert refusal(limits.check_removal_policy, garbage).code is Code.SETTING
 
 
-def test_a_container_on_ec2_has_a_memory_limit_or_a_reservation_below_it() -> None:
-    for limit, reservation in ((512, None), (None, 512), (512, 511), (512, NUMBER_TOKEN), (NUMBER_TOKEN, 512)):
-        limits.check_ec2_container_memory("app", limit, reservation)  # type: ignore[arg-type]
-    for limit, reservation in ((None, None), (512, 512), (512, 1024)):
-        error = refusal(limits.check_ec2_container_memory, "app", limit, reservation)
-        assert error.code is Code.CONTAINER_SETTING
-        assert "container 'app'" in error.problem
+def test_a_value_of_another_type_is_refused_with_the_types_that_are_taken() -> None:
+    limits.check_kind(1, int, str, code=Code.SETTING, name="it")
+    with pytest.raises(InvalidValueError, match=r"it is of type int or str; got None\."):
+        limits.check_kind(None, int, str, code=Code.SETTING, name="it")
 
 
 def test_the_cdk_s_own_tokens_are_recognised(parameter: cdk.CfnParameter) -> None:

@@ -1,4 +1,5 @@
 import dataclasses
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -114,3 +115,10 @@ def test_needs_and_permissions_cannot_be_changed() -> None:
     for value, name in ((Needs(), "internet"), (permission(), "reason")):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(value, name, "other")
+
+
+def test_an_endpoint_that_is_none_is_refused() -> None:
+    names: Any = frozenset({"kms"})
+    with pytest.raises(InvalidValueError) as caught:
+        Needs(endpoints=names)
+    assert caught.value.code is Code.SETTING

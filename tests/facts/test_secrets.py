@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,11 @@ def test_a_name_that_secrets_manager_does_not_take_is_refused(name: str) -> None
     with pytest.raises(InvalidValueError) as raised:
         check_secret_name(name)
     assert raised.value.code is Code.SECRET_NAME
+
+
+def test_what_is_no_text_is_refused() -> None:
+    garbage: Any = None
+    for check, code in ((check_secret_arn, Code.SECRET_ARN), (check_secret_name, Code.SECRET_NAME)):
+        with pytest.raises(InvalidValueError) as caught:
+            check(garbage)
+        assert caught.value.code is code

@@ -9,7 +9,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
-from constructs_ecs.errors import Code, InvalidValueError, UnreachableError
+from constructs_ecs.errors import Code, ConstructsEcsError, InvalidValueError, UnreachableError
 from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.facts.features import ecr_image, exec_log_bucket, exec_session, registry_image
 from constructs_ecs.facts.needs import Needs
@@ -298,3 +298,21 @@ def test_no_acknowledgement_of_an_isolated_network_is_wider_than_one_resource() 
     assert isinstance(root, cdk.App)
     rules = {each.rule.partition("-")[2].partition("[")[0] for each in suppressed(root)}
     assert rules == {"IAM5", "VPCDefaultSecurityGroupClosed", "CloudWatchLogGroupEncrypted"}
+
+
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [
+        ({"cidr": 10}, Code.CIDR),
+        ({"max_azs": "2"}, Code.AVAILABILITY_ZONES),
+        ({"max_azs": 2.0}, Code.AVAILABILITY_ZONES),
+        ({"max_azs": True}, Code.AVAILABILITY_ZONES),
+        ({"egress": "nat-gateway"}, Code.SETTING),
+        ({"extra_endpoints": ["kms"]}, Code.SETTING),
+        ({"removal_policy": cdk.RemovalPolicy.SNAPSHOT}, Code.SETTING),
+    ],
+)
+def test_an_option_of_another_type_is_refused(option: dict[str, Any], code: Code) -> None:
+    with pytest.raises(ConstructsEcsError) as caught:
+        PrivateNetwork(stack(), "Network", **option)
+    assert caught.value.code is code

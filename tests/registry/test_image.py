@@ -251,3 +251,10 @@ def test_a_build_with_a_token_is_refused(directory: Path, options: dict[str, Any
     with pytest.raises(InvalidValueError, match="before its stack is deployed") as raised:
         Image.from_directory(directory, **options)
     assert raised.value.code is Code.IMAGE_REFERENCE
+
+
+def test_credentials_that_are_none_are_refused() -> None:
+    arn: Any = "arn"
+    with pytest.raises(InvalidValueError) as caught:
+        Image.from_registry("registry.example.com/web:1", credentials=arn)
+    assert caught.value.code is Code.SETTING

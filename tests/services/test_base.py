@@ -1,14 +1,27 @@
 """Who may connect to whom."""
 
+from collections.abc import Callable
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_elasticloadbalancingv2 as elb
 
-from constructs_ecs import Code, ConstructsEcsError, FargateService, InvalidValueError, UnsafeError
+from constructs_ecs import (
+    Code,
+    ConstructsEcsError,
+    EcrRepository,
+    EcsCluster,
+    FargateService,
+    Image,
+    InvalidValueError,
+    PrivateNetwork,
+    UnreachableError,
+    UnsafeError,
+)
 from tests.scene import Scene, scene
-from tests.support import of_type
+from tests.support import app, of_type, only
 
 
 def _group(place: Scene, group: ec2.SecurityGroup) -> Any:  # noqa: ANN401 - a resolved reference
@@ -119,3 +132,72 @@ def test_a_negative_number_of_tasks_is_refused(place: Scene) -> None:
     with pytest.raises(InvalidValueError) as caught:
         place.fargate(desired_count=-1)
     assert caught.value.code is Code.SERVICE_COUNT
+
+
+@pytest.mark.parametrize("everyone", [ec2.Peer.any_ipv4, ec2.Peer.any_ipv6])
+def test_a_service_is_never_opened_to_the_cdks_peer_of_every_address(
+    place: Scene, everyone: Callable[[], ec2.IConnectable]
+) -> None:
+    web, _ = _two(place)
+    with pytest.raises(UnsafeError) as caught:
+        web.allow_from(everyone())
+    assert caught.value.code is Code.OPEN_INGRESS
+    web.allow_from(ec2.Peer.ipv4("10.1.0.0/16"))
+    web.allow_from(ec2.Peer.prefix_list("pl-12345678"))
+
+
+def test_every_address_is_the_internet_that_the_network_does_not_reach(place: Scene) -> None:
+    web, _ = _two(place)
+    with pytest.raises(UnreachableError) as caught:
+        web.allow_to(ec2.Peer.any_ipv4(), port=443)
+    assert caught.value.code is Code.INTERNET
+
+
+def test_a_peer_has_connections(place: Scene) -> None:
+    web, _ = _two(place)
+    nobody: Any = None
+    for allow in (web.allow_from, web.allow_to):
+        with pytest.raises(InvalidValueError) as caught:
+            allow(nobody, port=80)
+        assert caught.value.code is Code.SETTING
+
+
+@pytest.mark.parametrize("flags", [False, True])
+def test_a_load_balancer_of_the_services_stack_reaches_its_tasks_and_no_others(*, flags: bool) -> None:
+    root = app(flags=flags)
+    shared, own = cdk.Stack(root, "Shared"), cdk.Stack(root, "Own")
+    network = PrivateNetwork(shared, "Network", public_load_balancers=True)
+    place = Scene(
+        stack=own,
+        network=network,
+        cluster=EcsCluster(shared, "Cluster", network=network),
+        image=Image.from_ecr(EcrRepository(own, "Repository"), tag="1"),
+    )
+    web = place.fargate()
+    balancer = elb.ApplicationLoadBalancer(
+        own, "Balancer", vpc=network.vpc, vpc_subnets=network.public_subnets, internet_facing=True
+    )
+    balancer.add_listener("Http", port=80).add_targets("Web", port=8080, targets=[web.service])
+    made = place.template
+    (ingress,) = _rules(place, "Ingress")
+    assert (ingress["GroupId"], ingress["ToPort"]) == (_group(place, web.security_group), 8080)
+    groups = only(made, "AWS::ECS::Service")["NetworkConfiguration"]["AwsvpcConfiguration"]["SecurityGroups"]
+    assert groups[0] == _group(place, web.security_group)
+    assert groups[1] == _group(place, network.endpoint_client_security_group)
+
+
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [
+        ({"service_name": "my service"}, Code.SERVICE_NAME),
+        ({"service_name": ""}, Code.SERVICE_NAME),
+        ({"family": "my/family"}, Code.FAMILY),
+        ({"deployment": "rolling"}, Code.SERVICE_COUNT),
+        ({"size": "512"}, Code.TASK_SIZE),
+        ({"capacity": ["FARGATE"]}, Code.CAPACITY_STRATEGY),
+    ],
+)
+def test_an_option_that_ecs_would_not_take_is_refused(place: Scene, option: dict[str, Any], code: Code) -> None:
+    with pytest.raises(ConstructsEcsError) as caught:
+        place.fargate(**option)
+    assert caught.value.code is code

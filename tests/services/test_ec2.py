@@ -1,22 +1,30 @@
 from collections.abc import Sequence
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_kms as kms
 
 from constructs_ecs import (
+    AwsLogs,
     CapacityShare,
     Code,
     ConflictError,
     Container,
     Ec2Capacity,
     Ec2Service,
+    EcrRepository,
+    EcsCluster,
     Egress,
+    ExecAudit,
     FargateProvider,
     Image,
     InvalidValueError,
+    PrivateNetwork,
 )
+from tests.nag import findings
 from tests.scene import Scene, scene
-from tests.support import of_type, only
+from tests.support import of_type, only, stack
 
 
 def _worker(place: Scene, capacity: Ec2Capacity | Sequence[CapacityShare], **options: Any) -> Ec2Service:  # noqa: ANN401 - any option
@@ -96,3 +104,18 @@ def test_a_container_without_any_memory_is_refused() -> None:
     with pytest.raises(InvalidValueError) as caught:
         _worker(place, capacity, containers=[Container(image=place.image)])
     assert caught.value.code is Code.CONTAINER_SETTING
+
+
+def test_a_service_with_own_keys_has_no_finding() -> None:
+    root = stack()
+    key = kms.Key(root, "Key", enable_key_rotation=True)
+    network = PrivateNetwork(root, "Network", encryption_key=key)
+    cluster = EcsCluster(root, "Cluster", network=network, exec_audit=ExecAudit(root, "ExecAudit"))
+    image = Image.from_ecr(EcrRepository(root, "Repository", encryption_key=key), tag="1")
+    capacity = cluster.add_ec2_capacity("Instances", instance_type="m7g.large", encryption_key=key)
+    _worker(
+        Scene(stack=root, network=network, cluster=cluster, image=image), capacity, logging=AwsLogs(encryption_key=key)
+    )
+    root_app = root.node.root
+    assert isinstance(root_app, cdk.App)
+    assert findings(root_app) == []

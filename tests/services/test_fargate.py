@@ -275,3 +275,21 @@ def test_a_service_with_own_keys_has_no_finding(*, flags: bool, env: cdk.Environ
     root_app = root.node.root
     assert isinstance(root_app, cdk.App)
     assert findings(root_app) == []
+
+
+def test_a_service_that_names_no_capacity_has_the_clusters_default_of_fargate() -> None:
+    place = scene(fargate_spot=True, default_strategy=[CapacityShare(provider=FargateProvider.FARGATE_SPOT)])
+    place.fargate()
+    service = only(place.template, "AWS::ECS::Service")
+    assert service["CapacityProviderStrategy"] == [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}]
+    assert "LaunchType" not in service
+
+
+def test_a_default_of_instances_is_not_for_fargate_services() -> None:
+    place = scene()
+    capacity = place.cluster.add_ec2_capacity("Instances", instance_type="m7g.large")
+    place.cluster.set_default_strategy([CapacityShare(provider=capacity)])
+    place.fargate()
+    service = only(place.template, "AWS::ECS::Service")
+    assert service["LaunchType"] == "FARGATE"
+    assert "CapacityProviderStrategy" not in service

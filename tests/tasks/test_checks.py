@@ -76,3 +76,31 @@ def test_a_container_on_ec2_has_memory_and_cpu_that_ecs_takes(settings: dict[str
         _check(_container(**settings), size=None)
     _check(_container(memory_mib=512), size=None)
     _check(_container(memory_reservation_mib=512), size=None)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        [{"memory_mib": 4096}],
+        [{"memory_reservation_mib": 4096}],
+        [{"memory_mib": 1536}, {"memory_mib": 1024}],
+        [{"cpu": 2048}],
+        [{"cpu": 768}, {"cpu": 512}],
+    ],
+)
+def test_containers_that_do_not_fit_into_their_task_are_refused(settings: list[dict[str, int]]) -> None:
+    with pytest.raises(ConstructsEcsError) as caught:
+        _check(*(_container(name=f"c{n}", **each) for n, each in enumerate(settings)))
+    assert caught.value.code is Code.CONTAINER_SETTING
+
+
+def test_limits_may_overlap_where_reservations_fit() -> None:
+    both = {"memory_mib": 2048, "memory_reservation_mib": 1024}
+    _check(_container(**both), _container(name="b", **both))
+
+
+def test_what_is_no_container_is_refused() -> None:
+    garbage: Any = "nginx:1.27"
+    with pytest.raises(ConstructsEcsError) as caught:
+        _check(garbage)
+    assert caught.value.code is Code.CONTAINER_SETTING

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,3 +42,32 @@ def test_a_port_out_of_range_is_refused(port: int) -> None:
 def test_a_health_check_of_one_text_runs_in_a_shell_and_words_do_not() -> None:
     assert HealthCheck(command="curl -f localhost").words == ["CMD-SHELL", "curl -f localhost"]
     assert HealthCheck(command=("curl", "-f", "localhost")).words == ["CMD", "curl", "-f", "localhost"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"image": "nginx:1.27"},
+        {"health_check": "curl -f localhost"},
+        {"secrets": {"TOKEN": "arn"}},
+        {"secrets": {"": "arn"}},
+        {"environment": {"LEVEL": 1}},
+        {"command": "serve"},
+        {"entry_point": []},
+        {"user": 1000},
+        {"working_directory": ""},
+        {"memory_mib": 256, "memory_reservation_mib": 512},
+        {"memory_mib": -1},
+    ],
+)
+def test_a_setting_that_ecs_would_not_take_is_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ConstructsEcsError) as caught:
+        Container(**{"image": IMAGE, **settings})
+    assert caught.value.code is Code.CONTAINER_SETTING
+
+
+@pytest.mark.parametrize("command", ["", [], [1], None])
+def test_a_health_check_has_a_command(command: Any) -> None:  # noqa: ANN401 - a user may pass anything
+    with pytest.raises(ConstructsEcsError) as caught:
+        HealthCheck(command=command)
+    assert caught.value.code is Code.HEALTH_CHECK

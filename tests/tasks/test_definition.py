@@ -1,8 +1,18 @@
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_secretsmanager as secretsmanager
 
-from constructs_ecs import CpuArchitecture, HealthCheck, OperatingSystem, TaskSize
+from constructs_ecs import (
+    Code,
+    ConstructsEcsError,
+    ContainerSecret,
+    CpuArchitecture,
+    HealthCheck,
+    OperatingSystem,
+    TaskSize,
+)
 from constructs_ecs.tasks import TaskDefinition
 from tests.scene import scene
 from tests.support import of_type, only
@@ -118,3 +128,58 @@ def test_a_task_definition_can_be_made_without_a_service() -> None:
     )
     assert task.needs.execution_role
     assert len(of_type(place.template, "AWS::ECS::Service")) == 0
+
+
+def test_figures_that_only_cloudformation_knows_are_taken() -> None:
+    place = scene()
+
+    def number(name: str) -> int:
+        return int(cdk.CfnParameter(place.stack, name, type="Number").value_as_number)
+
+    place.fargate(
+        container=place.container(
+            port=number("Port"),
+            cpu=number("ContainerCpu"),
+            memory_mib=number("Limit"),
+            memory_reservation_mib=256,
+            stop_timeout_seconds=number("Stop"),
+            health_check=HealthCheck(
+                command="true",
+                interval_seconds=number("Interval"),
+                timeout_seconds=number("Timeout"),
+                retries=number("Retries"),
+                start_period_seconds=number("Start"),
+            ),
+        ),
+        size=TaskSize(cpu=number("Cpu"), memory_mib=number("Memory"), ephemeral_storage_gib=number("Storage")),
+        desired_count=number("Count"),
+    )
+    definition = only(place.template, "AWS::ECS::TaskDefinition")
+    assert (definition["Cpu"], definition["Memory"]) == ({"Ref": "Cpu"}, {"Ref": "Memory"})
+    assert definition["EphemeralStorage"] == {"SizeInGiB": {"Ref": "Storage"}}
+    (container,) = definition["ContainerDefinitions"]
+    assert (container["Memory"], container["MemoryReservation"]) == ({"Ref": "Limit"}, 256)
+    assert (container["Cpu"], container["StopTimeout"]) == ({"Ref": "ContainerCpu"}, {"Ref": "Stop"})
+    assert container["HealthCheck"] == {
+        "Command": ["CMD-SHELL", "true"],
+        "Interval": {"Ref": "Interval"},
+        "Retries": {"Ref": "Retries"},
+        "StartPeriod": {"Ref": "Start"},
+        "Timeout": {"Ref": "Timeout"},
+    }
+
+
+def test_names_of_containers_and_variables_are_free_of_each_other() -> None:
+    place = scene()
+    secret = ContainerSecret.from_secrets_manager(secretsmanager.Secret(place.stack, "Secret"))
+    names = ("Resource", "TaskRole", "LogGroup", "a", "a-b")
+    variables = {"LinuxParameters": secret, "b-c": secret, "c": secret}
+    place.fargate(containers=[place.container(name=name, port=None, secrets=variables) for name in names])
+    containers = only(place.template, "AWS::ECS::TaskDefinition")["ContainerDefinitions"]
+    assert tuple(container["Name"] for container in containers) == names
+
+
+def test_logging_of_another_type_is_refused() -> None:
+    with pytest.raises(ConstructsEcsError) as caught:
+        scene().fargate(logging="awslogs")
+    assert caught.value.code is Code.SETTING

@@ -1,5 +1,6 @@
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -68,3 +69,19 @@ def test_a_retention_that_cloudwatch_does_not_offer_is_refused() -> None:
     with pytest.raises(ConstructsEcsError) as caught:
         AwsLogs(retention_days=42)
     assert caught.value.code is Code.RETENTION
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"mode": "blocking"},
+        {"buffer_mib": 0},
+        {"buffer_mib": "25m"},
+        {"buffer_mib": -1.8881545897087535e289},
+        {"removal_policy": cdk.RemovalPolicy.SNAPSHOT},
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ConstructsEcsError) as caught:
+        AwsLogs(**settings)
+    assert caught.value.code is Code.SETTING

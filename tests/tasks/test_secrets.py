@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -9,7 +10,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs_ecs import Code, ConstructsEcsError, ContainerSecret, FargateService
 from tests.meaning import permissions
 from tests.scene import Scene, scene
-from tests.support import of_type, only
+from tests.support import app, of_type, only
 
 ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf"
 
@@ -102,3 +103,37 @@ def test_no_secret_value_is_in_the_template() -> None:
     place = scene()
     _with(place, ContainerSecret.from_secrets_manager(_json_secret(place)))
     assert "SecretString" not in only(place.template, "AWS::SecretsManager::Secret")
+
+
+@pytest.mark.parametrize("json_key", ["", "a:b"])
+def test_a_json_key_that_ecs_cannot_name_is_refused(json_key: str) -> None:
+    secret = secretsmanager.Secret.from_secret_complete_arn(scene().stack, "Imported", ARN)
+    with pytest.raises(ConstructsEcsError) as caught:
+        ContainerSecret.from_secrets_manager(secret, json_key=json_key)
+    assert caught.value.code is Code.SECRET_JSON_KEY
+
+
+def test_every_kind_of_imported_parameter_is_granted_by_its_arn() -> None:
+    place = scene()
+    imported = {
+        "BY_NAME": ssm.StringParameter.from_string_parameter_name(place.stack, "ByName", "/shop/level"),
+        "BY_ARN": ssm.StringParameter.from_string_parameter_arn(
+            place.stack, "ByArn", "arn:aws:ssm:us-east-1:123456789012:parameter/shop/url"
+        ),
+    }
+    secrets = {name: ContainerSecret.from_ssm_parameter(parameter) for name, parameter in imported.items()}
+    service = place.fargate(container=place.container(secrets=secrets))
+    read = {resource for action, resource, _ in _granted(place, service) if action == "ssm:GetParameters"}
+    assert read == {
+        "arn:aws:ssm:<AWS::Region>:<AWS::AccountId>:parameter/shop/level",
+        "arn:aws:ssm:us-east-1:123456789012:parameter/shop/url",
+    }
+
+
+def test_a_secret_and_its_key_may_be_in_two_other_stacks() -> None:
+    root = app()
+    key = kms.Key(cdk.Stack(root, "Keys"), "Key")
+    secret = secretsmanager.Secret(cdk.Stack(root, "Secrets"), "Secret", encryption_key=key)
+    place = scene(scope=cdk.Stack(root, "Service"))
+    service = _with(place, ContainerSecret.from_secrets_manager(secret))
+    assert {"secretsmanager:GetSecretValue", "kms:Decrypt"} <= {grant[0] for grant in _granted(place, service)}
