@@ -66,8 +66,6 @@ class Code(Enum):
     """A registry's credentials are a JSON object of username and password."""
     SETTING = "ECS030"
     """A setting has one of the values that it can have."""
-    SECURITY_GROUP_COUNT = "ECS031"
-    """A task's network interface carries one to five security groups."""
     SECRET_NAME = "ECS032"  # noqa: S105 - as above
     """A secret's name has the length and the characters that Secrets Manager takes."""
     ECR_REPOSITORY = "ECS033"

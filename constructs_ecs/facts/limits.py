@@ -264,25 +264,6 @@ def check_healthy_percent(minimum: int, maximum: int) -> None:
         )
 
 
-def check_security_group_count(count: int) -> None:
-    """Check how many security groups a task's network interface carries. Source: ``AwsVpcConfiguration``.
-
-    Raises:
-        InvalidValueError: ECS031.
-    """
-    name = "The number of a task's security groups"
-    check_whole_number(count, code=Code.SECURITY_GROUP_COUNT, name=name, minimum=1, maximum=5)
-
-
-def check_ec2_cpu(cpu: int) -> None:
-    """Check the CPU units of a task on EC2. Source: ``RegisterTaskDefinition``, ``cpu``.
-
-    Raises:
-        InvalidValueError: ECS026.
-    """
-    check_whole_number(cpu, code=Code.CONTAINER_SETTING, name="cpu", minimum=128, maximum=196608)
-
-
 def _check_name(value: object, code: Code, name: str) -> None:
     if is_token(value) and isinstance(value, str):
         return

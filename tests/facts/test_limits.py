@@ -33,8 +33,6 @@ RANGES: list[tuple[Callable[[Any], None], Code, int, int | None]] = [
     (limits.check_port, Code.PORT, 1, 65535),
     (limits.check_ephemeral_storage_gib, Code.EPHEMERAL_STORAGE, 21, 200),
     (limits.check_desired_count, Code.SERVICE_COUNT, 0, None),
-    (limits.check_security_group_count, Code.SECURITY_GROUP_COUNT, 1, 5),
-    (limits.check_ec2_cpu, Code.CONTAINER_SETTING, 128, 196608),
     (lambda value: limits.check_healthy_percent(value, 200), Code.SERVICE_COUNT, 0, 100),
     (lambda value: limits.check_healthy_percent(0, value), Code.SERVICE_COUNT, 100, None),
 ]
