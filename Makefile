@@ -16,7 +16,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
-.PHONY: help setup synth test snapshots lint format lock clean
+.PHONY: help setup synth test bench snapshots lint format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -34,11 +34,15 @@ node_modules/.ready: package-lock.json $(VENV)/.ready
 
 setup: $(VENV)/.ready node_modules/.ready ## set up .venv and node_modules (every other target does it by itself)
 
-synth: setup ## synthesize the sample app into cdk.out, all checks on
+synth: setup ## synthesize the sample app into cdk.out, all checks on, and show the proof
 	@node_modules/.bin/cdk synth --quiet $(CDK_ARGS)
+	@$(BIN)/python -m constructs_ecs.preflight cdk.out
 
 test: setup ## run the whole test suite
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --quiet
+
+bench: setup ## print what the preflight finds of what is broken, and what it costs
+	@$(BIN)/python -m benchmarks
 
 snapshots: setup ## write the template snapshots anew; review the difference with git
 	@$(BIN)/python -m pytest --quiet tests/snapshot --snapshot-update

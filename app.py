@@ -5,7 +5,7 @@ import sys
 
 import aws_cdk as cdk
 
-from constructs_ecs import ConstructsEcsError, enforce_best_practices
+from constructs_ecs import ConstructsEcsError, enforce_best_practices, enforce_preflight
 from stacks.sample import compose
 from stacks.settings import Settings
 
@@ -16,6 +16,7 @@ def main() -> None:
     try:
         compose(app, Settings.from_context(app.node))
         enforce_best_practices(app)
+        enforce_preflight(app)
     except ConstructsEcsError as error:
         sys.exit(str(error))
     app.synth()

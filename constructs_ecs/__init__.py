@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from constructs_ecs.capacity import CapacityShare, Ec2Capacity, FargateProvider
-    from constructs_ecs.checks import NagPack, enforce_best_practices
+    from constructs_ecs.checks import NagPack, enforce_best_practices, enforce_preflight
     from constructs_ecs.cluster import EcsCluster
     from constructs_ecs.errors import (
         Code,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "capacity": ("CapacityShare", "Ec2Capacity", "FargateProvider"),
-    "checks": ("NagPack", "enforce_best_practices"),
+    "checks": ("NagPack", "enforce_best_practices", "enforce_preflight"),
     "cluster": ("EcsCluster",),
     "errors": (
         "Code",
@@ -86,6 +86,7 @@ __all__ = [
     "UnreachableError",
     "UnsafeError",
     "enforce_best_practices",
+    "enforce_preflight",
 ]
 
 

@@ -31,6 +31,7 @@ ORDER = (
 MAY_IMPORT = {
     **{layer: set(ORDER[:place]) for place, layer in enumerate(ORDER)},
     "preflight": {"errors", "facts"},
+    "checks": {*ORDER[: ORDER.index("checks")], "preflight"},
     "jobs": set(ORDER[: ORDER.index("tasks") + 1]),
 }
 WITHOUT_THE_CDK = ("errors", "facts", "preflight")

@@ -49,6 +49,7 @@ def test_the_top_level_holds_what_the_commands_need_and_no_more() -> None:
         "Makefile",
         "README.md",
         "app.py",
+        "benchmarks",
         "cdk.json",
         "constructs_ecs",
         "package-lock.json",

@@ -41,6 +41,7 @@ PUBLIC_NAMES = {
     "UnreachableError",
     "UnsafeError",
     "enforce_best_practices",
+    "enforce_preflight",
 }
 
 

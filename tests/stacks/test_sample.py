@@ -5,6 +5,8 @@ import json
 import pytest
 
 from constructs_ecs import Endpoint
+from constructs_ecs.preflight.engine import analyse
+from constructs_ecs.preflight.findings import Verdict
 from stacks.settings import Variant
 from tests.nag import findings, suppressed
 from tests.sample import CASES, compose_case, synthesize
@@ -16,6 +18,16 @@ _EGRESS = {"AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::VPCGa
 @pytest.mark.parametrize(("variant", "environment"), CASES)
 def test_the_sample_app_has_no_finding_in_any_variant(variant: Variant, environment: str) -> None:
     assert findings(compose_case(variant, environment)[0]) == []
+
+
+@pytest.mark.parametrize(("variant", "environment"), CASES)
+def test_every_call_of_every_task_is_proven(variant: Variant, environment: str) -> None:
+    report = analyse([synthesize(variant, environment).outdir])
+    assert [(site.start.verdict, site.exec.verdict) for site in report.launch_sites] == [
+        (Verdict.PASS, Verdict.PASS)
+    ] * 2
+    assert report.findings == ()
+    assert report.unknowns == ()
 
 
 @pytest.mark.parametrize("variant", list(Variant))

@@ -1,0 +1,52 @@
+"""S03: a state that waits for a report which cannot come."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from constructs_ecs.preflight.calls import Purpose
+from constructs_ecs.preflight.findings import Finding, Severity
+from constructs_ecs.preflight.rules.base import Context
+from constructs_ecs.preflight.rules.nested import texts
+from constructs_ecs.preflight.rules.permission_rule import CallNeeds
+from constructs_ecs.preflight.values import is_known
+
+_WHOLE_CONTEXT: Final = re.compile(
+    r"\$\$(?!\.)|\$\$\.Task(?!\.)|\$states(?!\.)|\$states\.context(?!\.)|\$states\.context\.Task(?!\.)"
+)
+"""Ways to pass the token along with the object that it is in."""
+
+
+class TaskToken(CallNeeds):
+    """A state waits for the task to report, and the task has no token, no permission or no way to do so."""
+
+    id = "S03"
+    severity = Severity.START
+    purposes = frozenset({Purpose.REPORT_TO_STEP_FUNCTIONS})
+    endpoint = "an interface endpoint for states with private DNS"
+    statement = (
+        "A state with .waitForTaskToken does not pass the task token, or the task role is not allowed "
+        "states:SendTaskSuccess and SendTaskFailure, or the task has no way to Step Functions."
+    )
+    symptom = "States.Timeout: the state waits until it times out, as nothing reports the task's end."
+    decided_by = (
+        "Resource and Parameters or Arguments of the state, the task role's policies, the VPC's endpoint for states. "
+        "A state whose data is not known in full, or passes the whole context object, is given the benefit of doubt."
+    )
+    fix = "Pass $$.Task.Token, in JSONata $states.context.Task.Token, to a container in {the state machine}."
+    source = "Step Functions developer guide, Wait for a callback with the task token"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Explain the calls that fail, and look for the token."""
+        yield from super().check(context)
+        for proof in context.proofs:
+            site = proof.site
+            state = site.state
+            if state is None or site.launcher is None or not site.launcher.token or state.passes_token:
+                continue
+            if is_known(dict(state.state)) and not any(map(_WHOLE_CONTEXT.search, texts(state.state))):
+                yield self.finding(
+                    site.where,
+                    f"State {state.name} waits for a task token that it does not give to the task.",
+                    launch_sites=(site.where,),
+                )
