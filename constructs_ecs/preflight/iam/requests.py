@@ -57,6 +57,8 @@ class Requests:
         """Return a request that a service of AWS makes in its own name, in the account of a resource."""
         account = self.account(near)
         known: dict[str, ContextValue] = {
+            # A service calls as itself: whatever this key holds, it is no role of the account.
+            "aws:PrincipalArn": None,
             "aws:PrincipalIsAWSService": "true",
             "aws:PrincipalServiceName": service,
             "aws:SecureTransport": "true",
