@@ -11,10 +11,10 @@ from cfnlint.template import Template as LintedTemplate
 
 from constructs_ecs.preflight.engine import analyse_templates
 from constructs_ecs.preflight.findings import Finding
-from constructs_ecs.preflight.reader import template
 from constructs_ecs.preflight.report import BLOCKING, Report
 from constructs_ecs.preflight.rules import RULES
 from constructs_ecs.preflight.rules.base import Rule
+from constructs_ecs.preflight.templates.reader import template
 
 _FAMILIES: Final = "GNCRTVXSK"
 """The first letter of a rule's id; its place here is the hundred of cfn-lint's: N07 is 9107."""

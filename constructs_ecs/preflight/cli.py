@@ -54,7 +54,7 @@ def _analyse(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     from constructs_ecs.errors import ConstructsEcsError  # noqa: PLC0415 - see above
     from constructs_ecs.preflight.engine import analyse  # noqa: PLC0415 - see above
-    from constructs_ecs.preflight.reader import InputError  # noqa: PLC0415 - see above
+    from constructs_ecs.preflight.templates.reader import InputError  # noqa: PLC0415 - see above
     from constructs_ecs.preflight.topology import Assumptions  # noqa: PLC0415 - see above
 
     try:

@@ -12,15 +12,15 @@ from os import PathLike
 from typing import TYPE_CHECKING, Final
 
 from constructs_ecs.preflight.findings import Finding, Severity, Verdict, Where
-from constructs_ecs.preflight.graph import Graph, graphs
 from constructs_ecs.preflight.iam.authority import Authority
 from constructs_ecs.preflight.merging import Case, merge_findings, merge_launch_sites
 from constructs_ecs.preflight.proof import prove
-from constructs_ecs.preflight.reader import Template, read
 from constructs_ecs.preflight.report import BLOCKING, OpenQuestion, Place, Report
 from constructs_ecs.preflight.rules import RULES
 from constructs_ecs.preflight.rules.base import CallRule, Context, Rule
 from constructs_ecs.preflight.rules.g00_unexplained import Unexplained, names
+from constructs_ecs.preflight.templates.graph import Graph, graphs
+from constructs_ecs.preflight.templates.reader import Template, read
 from constructs_ecs.preflight.topology import Assumptions, Topology
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Final
 from constructs_ecs.errors import InvalidValueError
 from constructs_ecs.facts.images import EcrLocation, ImageReference, RegistryKind, registry_port
 from constructs_ecs.facts.regions import dns_suffix, partition
-from constructs_ecs.preflight.graph import Environment
+from constructs_ecs.preflight.templates.graph import Environment
 from constructs_ecs.preflight.values import PSEUDO, Symbol, Text, Unknown, parts_of, text
 
 _ACCOUNT: Final = "804937261508"

@@ -18,8 +18,8 @@ from constructs_ecs.preflight.topology import AwsService, InternetHost, Peer
 from constructs_ecs.preflight.values import Ternary, Unknown
 
 if TYPE_CHECKING:
-    from constructs_ecs.preflight.graph import Graph
     from constructs_ecs.preflight.proof import CallProof, SiteProof
+    from constructs_ecs.preflight.templates.graph import Graph
     from constructs_ecs.preflight.topology import Destination
 
 STAGES: Final[Mapping[str, frozenset[Severity]]] = {

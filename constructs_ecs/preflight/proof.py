@@ -12,10 +12,10 @@ from typing import Final
 from constructs_ecs.facts.endpoints import supports_policy
 from constructs_ecs.preflight.calls import Call, Purpose, derive
 from constructs_ecs.preflight.findings import Fault, Link, LinkKind, Verdict
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.iam.arns import account_of
 from constructs_ecs.preflight.iam.authority import Authority
 from constructs_ecs.preflight.launch_sites import LaunchSite, find
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology import Assumptions, AwsService, NetworkInterface, Topology
 from constructs_ecs.preflight.values import Ternary, Unknown, same
 

@@ -8,9 +8,9 @@ from enum import Enum
 from typing import Any, Final
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph
 from constructs_ecs.preflight.launch_sites.reading import as_text
 from constructs_ecs.preflight.stand_ins import StandIns
+from constructs_ecs.preflight.templates.graph import Graph
 from constructs_ecs.preflight.values import Symbol, Text, parts_of
 
 SECRET_FIELDS: Final = 3

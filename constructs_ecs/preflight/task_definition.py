@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.reading import as_mapping, as_text, items, walk
 from constructs_ecs.preflight.secret_references import SecretReference, secret_reference
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Ternary, Text, Unknown, boolean
 
 EXPRESS: Final = "AWS::ECS::ExpressGatewayService"

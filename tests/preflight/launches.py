@@ -5,9 +5,9 @@ from typing import Any
 
 from constructs_ecs.preflight.calls import Call, Purpose, derive
 from constructs_ecs.preflight.findings import Verdict
-from constructs_ecs.preflight.graph import Graph
 from constructs_ecs.preflight.launch_sites import LaunchSite, find
 from constructs_ecs.preflight.proof import CallProof, prove
+from constructs_ecs.preflight.templates.graph import Graph
 from constructs_ecs.preflight.topology import NetworkInterface
 from constructs_ecs.preflight.values import Unknown
 from tests.preflight.support import Body, graph

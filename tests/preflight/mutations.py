@@ -27,9 +27,6 @@ ENDPOINTS: Final = {
 
 KNOWN_MISSES: Final[dict[str, str]] = {
     "isolated: Web: no task role": "X06 and X07 say once more what X01 says",
-    "isolated: Key: not for CloudWatch Logs": "a statement for everyone, on the condition of one role, hides it",
-    "isolated: Key: for another Region's logs": "as the one before",
-    "isolated: the instances: the role trusts others": "G00 finds it, as R02 is about tasks",
 }
 """What can be decided and is not found, or not by the right rules, and why."""
 
@@ -308,7 +305,7 @@ def _instances() -> Iterator[Mutation]:
     yield _isolated("the instances: no cluster", "C03", do.user_data("yum update"))
     other = {"Service": "lambda.amazonaws.com"}
     role = "ClusterInstancesInstanceRole"
-    yield _isolated("the instances: the role trusts others", "R02", do.trust(role, Principal=other))
+    yield _isolated("the instances: the role trusts others", "C02", do.trust(role, Principal=other))
     yield _registry("the instances: in the public subnet, no public address", "C04", do.instances_in_public)
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from constructs_ecs.preflight.documents import parse
-from constructs_ecs.preflight.graph import Graph, Resource, graphs
-from constructs_ecs.preflight.reader import Template, template
+from constructs_ecs.preflight.templates.documents import parse
+from constructs_ecs.preflight.templates.graph import Graph, Resource, graphs
+from constructs_ecs.preflight.templates.reader import Template, template
 
 Body = dict[str, Any] | str | Template
 """Data, YAML, or a template that is made already; one without ``Resources`` is its resources."""

@@ -13,9 +13,9 @@ import pytest
 
 from constructs_ecs.preflight import engine
 from constructs_ecs.preflight.cli import main
-from constructs_ecs.preflight.reader import InputError
 from constructs_ecs.preflight.report import OpenQuestion, Report
 from constructs_ecs.preflight.rules import RULES
+from constructs_ecs.preflight.templates.reader import InputError
 from tests.preflight.formats import given as reports
 from tests.support import ROOT
 

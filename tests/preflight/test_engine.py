@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from constructs_ecs.preflight import engine
-from constructs_ecs.preflight.documents import parse
 from constructs_ecs.preflight.engine import analyse
 from constructs_ecs.preflight.findings import Severity, Verdict, Where
 from constructs_ecs.preflight.report import Place, Report
 from constructs_ecs.preflight.rules.base import Rule
+from constructs_ecs.preflight.templates.documents import parse
 from constructs_ecs.preflight.topology import Assumptions
 from tests.preflight.scene import RuleStub, call, finding, link, proof
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from constructs_ecs.preflight.documents import InputError
 from constructs_ecs.preflight.engine import analyse
 from constructs_ecs.preflight.formats import Format, render
+from constructs_ecs.preflight.templates.documents import InputError
 from tests.preflight.support import services
 from tests.support import ROOT
 

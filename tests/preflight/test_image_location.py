@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_ecs.preflight.graph import Environment
 from constructs_ecs.preflight.image_location import EcrImage, RegistryImage, locate
+from constructs_ecs.preflight.templates.graph import Environment
 from constructs_ecs.preflight.values import PSEUDO, Symbol, Text, Unknown, text
 
 ACCOUNT, REGION, PARTITION, SUFFIX = (

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_ecs.preflight.documents import parse
 from constructs_ecs.preflight.findings import Verdict
+from constructs_ecs.preflight.templates.documents import parse
 from tests.preflight.launches import FIXTURES, proofs
 
 ODD = st.recursive(

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from constructs_ecs.preflight.documents import parse
 from constructs_ecs.preflight.findings import Fault, Verdict
 from constructs_ecs.preflight.proof import CallProof, prove
-from constructs_ecs.preflight.reader import read
+from constructs_ecs.preflight.templates.documents import parse
+from constructs_ecs.preflight.templates.reader import read
 from constructs_ecs.preflight.values import Ternary
 from tests.preflight.launches import FIXTURES, failing, fargate, proofs, resource, role, service, task_definition
 from tests.preflight.support import graph

@@ -13,10 +13,10 @@ from constructs_ecs.preflight.calls.roles import assumed_roles, launches, report
 from constructs_ecs.preflight.calls.scene import Scene
 from constructs_ecs.preflight.calls.secrets import fetches
 from constructs_ecs.preflight.calls.volumes import mounts
-from constructs_ecs.preflight.graph import Graph
 from constructs_ecs.preflight.launch_sites import LaunchSite
 from constructs_ecs.preflight.launch_sites.reading import walk
 from constructs_ecs.preflight.task_definition import below, read_log, read_task_definition
+from constructs_ecs.preflight.templates.graph import Graph
 from constructs_ecs.preflight.values import Ternary, Unknown, boolean
 
 __all__ = ["EXEC", "RUN", "START", "Call", "KeyUse", "Purpose", "derive"]

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Resource
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.topology import Destination, NetworkInterface
 from constructs_ecs.preflight.values import Text, Unknown
 

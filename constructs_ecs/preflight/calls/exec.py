@@ -24,9 +24,9 @@ from constructs_ecs.preflight.calls.making import (
 from constructs_ecs.preflight.calls.scene import Party, Scene
 from constructs_ecs.preflight.calls.secrets import bucket_key
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.launch_sites.reading import as_text, walk
 from constructs_ecs.preflight.task_definition import below
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.values import Ternary, Text, Unknown, boolean, text
 
 CONFIGURATION: Final = ("Configuration", "ExecuteCommandConfiguration")

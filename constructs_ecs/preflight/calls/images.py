@@ -15,10 +15,10 @@ from constructs_ecs.preflight.calls.call import Call, Purpose
 from constructs_ecs.preflight.calls.making import Maker, actions, aws_service
 from constructs_ecs.preflight.calls.scene import Scene
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.image_location import EcrImage, locate
 from constructs_ecs.preflight.launch_sites.reading import as_text
 from constructs_ecs.preflight.task_definition import Container, below
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.topology import Destination, InternetHost
 from constructs_ecs.preflight.values import Text, Unknown, parts_of, text
 

@@ -13,9 +13,9 @@ from constructs_ecs.facts.features import LOG_KEY_ACTIONS
 from constructs_ecs.preflight.calls.call import RUN, Call, Purpose
 from constructs_ecs.preflight.calls.making import WRITE_LOGS, Maker, aws_service, key_of, log_group_arn
 from constructs_ecs.preflight.calls.scene import Scene
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.launch_sites.reading import as_text
 from constructs_ecs.preflight.task_definition import LogConfiguration
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.topology import InternetHost
 from constructs_ecs.preflight.values import Ternary, Text, Unknown, boolean, text
 

@@ -10,9 +10,9 @@ from constructs_ecs.facts.needs import Needs
 from constructs_ecs.preflight.calls.call import START, Call, KeyUse, Purpose
 from constructs_ecs.preflight.calls.scene import Party, Scene
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.reading import as_text
 from constructs_ecs.preflight.stand_ins import StandIns
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology import AwsService, Destination
 from constructs_ecs.preflight.topology.things import OUTSIDE, thing
 from constructs_ecs.preflight.values import Symbol, Text, Unknown, text

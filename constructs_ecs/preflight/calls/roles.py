@@ -13,9 +13,9 @@ from constructs_ecs.preflight.calls.call import RUN, Call, Purpose
 from constructs_ecs.preflight.calls.making import Maker, arn_of, aws_service, cluster_arn, in_cluster
 from constructs_ecs.preflight.calls.scene import EXECUTION_ROLE, INSTANCE_ROLE, TASK_ROLE, Scene
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.launch_sites import Launcher
 from constructs_ecs.preflight.launch_sites.reading import as_text
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.values import Text, Unknown, text
 
 TASKS: Final = "ecs-tasks.amazonaws.com"

@@ -15,11 +15,11 @@ from functools import cached_property
 from typing import Final
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Environment, Graph, Resource
 from constructs_ecs.preflight.launch_sites import Capacity, Instances, LaunchKind, LaunchSite
 from constructs_ecs.preflight.launch_sites.reading import items, role, walk
 from constructs_ecs.preflight.launch_sites.user_data import agent_setting
 from constructs_ecs.preflight.task_definition import TaskDefinition
+from constructs_ecs.preflight.templates.graph import Environment, Graph, Resource
 from constructs_ecs.preflight.topology import NetworkInterface
 from constructs_ecs.preflight.values import Ternary, Text, Unknown, parts_of, same
 

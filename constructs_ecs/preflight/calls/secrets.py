@@ -21,11 +21,11 @@ from constructs_ecs.preflight.calls.making import (
 )
 from constructs_ecs.preflight.calls.scene import Scene
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.launch_sites.reading import items, walk
 from constructs_ecs.preflight.secret_references import SecretReference, SecretSource
 from constructs_ecs.preflight.stand_ins import StandIns
 from constructs_ecs.preflight.task_definition import Container, below
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.values import Text, Unknown, text
 
 _SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 - a resource type

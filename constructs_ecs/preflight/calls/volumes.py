@@ -11,9 +11,9 @@ from typing import Final
 from constructs_ecs.preflight.calls.call import Call, Purpose
 from constructs_ecs.preflight.calls.making import Maker, arn_of
 from constructs_ecs.preflight.calls.scene import TASK_ROLE, Scene
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.launch_sites.interfaces import security_groups
 from constructs_ecs.preflight.task_definition import EfsVolume
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.topology import Peer
 from constructs_ecs.preflight.topology.things import SUBNET, thing
 from constructs_ecs.preflight.values import Ternary, Unknown

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from constructs_ecs.preflight.findings import Fault, Link, LinkKind, Verdict
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.iam.combining import bounded, verdicts
 from constructs_ecs.preflight.iam.documents import Statement
 from constructs_ecs.preflight.iam.evaluator import Decision, Request, evaluate
@@ -14,6 +13,7 @@ from constructs_ecs.preflight.iam.policies import Policies, document
 from constructs_ecs.preflight.iam.principals import Naming
 from constructs_ecs.preflight.iam.requests import ContextValues, Requests, merged
 from constructs_ecs.preflight.iam.wording import Answer, Side, links
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Ternary, Text, Unknown
 
 Role = Resource | Unknown | None

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from constructs_ecs.facts.managed_policies import managed_policy
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.iam.arns import components
 from constructs_ecs.preflight.iam.documents import Statement, statements
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Ternary, Unknown, is_known, reasons
 
 _ROLE: Final = "AWS::IAM::Role"

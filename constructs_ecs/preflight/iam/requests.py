@@ -6,11 +6,11 @@ Source: IAM user guide, "AWS global condition context keys"; KMS developer guide
 from collections.abc import Mapping
 from typing import Final
 
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.iam.arns import components
 from constructs_ecs.preflight.iam.conditions import ContextValue
 from constructs_ecs.preflight.iam.evaluator import Request
 from constructs_ecs.preflight.iam.principals import Principal
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Text, Unknown, text
 
 ContextValues = Mapping[str, ContextValue]

@@ -3,7 +3,6 @@
 from typing import Final
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph
 from constructs_ecs.preflight.launch_sites import (
     daemon,
     events,
@@ -23,6 +22,7 @@ from constructs_ecs.preflight.launch_sites.site import (
     Overrides,
     RunTask,
 )
+from constructs_ecs.preflight.templates.graph import Graph
 from constructs_ecs.preflight.values import Unknown
 
 __all__ = [

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.capacity import CLUSTER, Capacities
 from constructs_ecs.preflight.launch_sites.interfaces import task_interface
 from constructs_ecs.preflight.launch_sites.reading import as_text, items, optional_thing, walk
@@ -19,6 +18,7 @@ from constructs_ecs.preflight.launch_sites.site import (
     RunTask,
 )
 from constructs_ecs.preflight.stand_ins import StandIns
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology import NetworkInterface
 from constructs_ecs.preflight.topology.things import thing
 from constructs_ecs.preflight.values import Ternary, Text, Unknown, boolean

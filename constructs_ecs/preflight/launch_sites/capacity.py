@@ -7,11 +7,11 @@ Sources: ECS developer guide, "Amazon ECS launch types and capacity providers"; 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.instances import GROUP, SINGLE, of_group, of_managed, of_single
 from constructs_ecs.preflight.launch_sites.reading import items, walk
 from constructs_ecs.preflight.launch_sites.site import Capacity, Instances
 from constructs_ecs.preflight.launch_sites.user_data import cluster_names
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.things import thing
 from constructs_ecs.preflight.values import Unknown
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.capacity import CLUSTER, Capacities
 from constructs_ecs.preflight.launch_sites.reading import items, optional_thing
 from constructs_ecs.preflight.launch_sites.site import LaunchKind, LaunchSite
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.things import thing
 from constructs_ecs.preflight.values import boolean
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.building import Launch, launch_site, overrides
 from constructs_ecs.preflight.launch_sites.capacity import Capacities
 from constructs_ecs.preflight.launch_sites.reading import as_mapping, as_text, items, role, walk
 from constructs_ecs.preflight.launch_sites.site import Launcher, LaunchKind, LaunchSite
 from constructs_ecs.preflight.stand_ins import structured
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Text, Unknown, text
 
 TYPE: Final = "AWS::Events::Rule"

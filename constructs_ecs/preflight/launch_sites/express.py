@@ -7,12 +7,12 @@ security group, a log group) is in no template.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.building import find_task_definition
 from constructs_ecs.preflight.launch_sites.capacity import CLUSTER, Capacities
 from constructs_ecs.preflight.launch_sites.interfaces import security_groups, subnets
 from constructs_ecs.preflight.launch_sites.reading import optional_thing, walk
 from constructs_ecs.preflight.launch_sites.site import Capacity, LaunchKind, LaunchSite
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology import NetworkInterface
 from constructs_ecs.preflight.values import Ternary, Unknown
 

@@ -5,10 +5,10 @@ import binascii
 from typing import Any
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.interfaces import by_public_ip, security_groups, subnets
 from constructs_ecs.preflight.launch_sites.reading import as_text, items, optional_thing, role, walk
 from constructs_ecs.preflight.launch_sites.site import Instances
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology import NetworkInterface
 from constructs_ecs.preflight.topology.things import thing
 from constructs_ecs.preflight.values import Text, Unknown, boolean

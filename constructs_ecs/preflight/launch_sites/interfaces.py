@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.reading import items, walk
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology import NetworkInterface
 from constructs_ecs.preflight.topology.things import SUBNET, security_group, thing
 from constructs_ecs.preflight.values import Ternary, Unknown, boolean

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from constructs_ecs.preflight.graph import Graph, Resource
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.things import thing
 from constructs_ecs.preflight.values import Pattern, Symbol, Text, Unknown
 

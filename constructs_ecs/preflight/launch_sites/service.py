@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.building import Launch, launch_site
 from constructs_ecs.preflight.launch_sites.capacity import Capacities
 from constructs_ecs.preflight.launch_sites.site import LaunchKind, LaunchSite
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Unknown
 
 

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.building import Launch, in_ecs_terms, launch_site, overrides
 from constructs_ecs.preflight.launch_sites.capacity import Capacities
 from constructs_ecs.preflight.launch_sites.reading import as_mapping, as_text, items, role, walk
 from constructs_ecs.preflight.launch_sites.site import Launcher, LaunchKind, LaunchSite, RunTask
 from constructs_ecs.preflight.stand_ins import StandIns, structured
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Pattern, Symbol, Text, Unknown
 
 TYPE: Final = "AWS::StepFunctions::StateMachine"

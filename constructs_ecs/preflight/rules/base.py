@@ -16,11 +16,11 @@ from constructs_ecs.preflight.findings import Fault, Finding, Link, Severity, Ve
 
 if TYPE_CHECKING:
     from constructs_ecs.preflight.calls import Call, Purpose
-    from constructs_ecs.preflight.graph import Graph, Resource
     from constructs_ecs.preflight.iam.authority import Authority
     from constructs_ecs.preflight.launch_sites import LaunchSite
     from constructs_ecs.preflight.proof import CallProof, SiteProof
     from constructs_ecs.preflight.task_definition import TaskDefinition
+    from constructs_ecs.preflight.templates.graph import Graph, Resource
     from constructs_ecs.preflight.topology import Topology
 
 _NAMED = re.compile(r"(?<!\$)\{([^{}]+)\}")

@@ -5,13 +5,13 @@ from typing import Final
 
 from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.findings import Finding, Severity, Verdict, Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites import Capacity, Instances
 from constructs_ecs.preflight.launch_sites.capacity import CLUSTER
 from constructs_ecs.preflight.launch_sites.user_data import DEFAULT_CLUSTER, cluster_names, is_readable
 from constructs_ecs.preflight.rules.base import Context, Rule
 from constructs_ecs.preflight.rules.machine_images import is_made_by_ecs
 from constructs_ecs.preflight.rules.symptoms import symptom
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Ternary, Text, Unknown, is_known, parts_of, same
 
 _ELSEWHERE: Final = ("ecs.config", "cfn-init", "curl", "wget", "aws s3", "#include", "ECS_CLUSTER", "ECSAgent")

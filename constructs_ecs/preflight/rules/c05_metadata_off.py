@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from constructs_ecs.preflight.findings import Finding, Severity, Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites import Capacity, Instances
 from constructs_ecs.preflight.rules.base import Context, Rule
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 
 _LAUNCH_TEMPLATE = "AWS::EC2::LaunchTemplate"
 

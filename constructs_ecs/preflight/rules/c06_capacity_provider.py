@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from constructs_ecs.preflight.findings import Finding, Severity, Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.capacity import CLUSTER
 from constructs_ecs.preflight.launch_sites.reading import items, walk
 from constructs_ecs.preflight.rules.base import Context, Rule
 from constructs_ecs.preflight.task_definition import below
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.things import thing
 from constructs_ecs.preflight.values import Ternary, Unknown, is_known, same
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from constructs_ecs.preflight.calls import Call, Purpose
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.launch_sites.reading import as_text
 from constructs_ecs.preflight.rules.base import Context
 from constructs_ecs.preflight.stand_ins import StandIns
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.values import Unknown
 
 RULE: Final = "AWS::ECR::PullThroughCacheRule"

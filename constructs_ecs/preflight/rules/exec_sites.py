@@ -1,8 +1,8 @@
 """The launch sites at which ECS Exec is on."""
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.rules.base import Context
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.values import Ternary
 
 

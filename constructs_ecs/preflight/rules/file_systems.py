@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from constructs_ecs.preflight.calls import Purpose
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites import LaunchSite
 from constructs_ecs.preflight.rules.base import Context
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology import NetworkInterface
 from constructs_ecs.preflight.topology.things import thing
 from constructs_ecs.preflight.values import Unknown

@@ -3,8 +3,8 @@
 from typing import Final
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph
 from constructs_ecs.preflight.launch_sites import LaunchKind, LaunchSite
+from constructs_ecs.preflight.templates.graph import Graph
 
 _AT_ONCE: Final = frozenset({LaunchKind.SERVICE, LaunchKind.TASK_SET, LaunchKind.EXPRESS_SERVICE, LaunchKind.DAEMON})
 

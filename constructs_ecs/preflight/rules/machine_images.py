@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites import Instances
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Text, Unknown, parts_of
 
 _OF_ECS: Final = ("/aws/service/ecs/optimized-ami/", "/aws/service/bottlerocket/aws-ecs", "ECS_Optimized")

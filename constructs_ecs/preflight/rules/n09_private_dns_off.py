@@ -6,9 +6,9 @@ from typing import ClassVar
 from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.findings import Fault, Finding, LinkKind, Severity, Where
-from constructs_ecs.preflight.graph import Graph
 from constructs_ecs.preflight.rules.base import Context, Failure
 from constructs_ecs.preflight.rules.network_rule import NetworkRule, passing
+from constructs_ecs.preflight.templates.graph import Graph
 from constructs_ecs.preflight.topology import AwsService
 from constructs_ecs.preflight.values import Ternary, boolean
 

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.findings import Fault, Finding, Severity
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.rules.base import AT_STAGE, Context, Failure
 from constructs_ecs.preflight.rules.network_rule import NETWORK_CALLS, NetworkRule, launch_sites_in, logical_ids
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.topology.things import VPC, thing
 from constructs_ecs.preflight.values import Ternary, Unknown, boolean
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from constructs_ecs.facts.endpoints import Endpoint, service_name
 from constructs_ecs.preflight.findings import Finding, Severity
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.rules.base import Context, Rule
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import PSEUDO, Pattern, Symbol, Text, parts_of
 
 _COMMON: Final = "com.amazonaws"

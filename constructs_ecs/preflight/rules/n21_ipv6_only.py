@@ -5,11 +5,11 @@ from typing import Final
 
 from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.preflight.findings import Finding, Severity
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.image_location import EcrImage, locate
 from constructs_ecs.preflight.launch_sites import LaunchSite
 from constructs_ecs.preflight.rules.base import Context, Rule
 from constructs_ecs.preflight.task_definition import Container, below
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.topology import NetworkInterface
 from constructs_ecs.preflight.values import Ternary, Unknown, boolean
 

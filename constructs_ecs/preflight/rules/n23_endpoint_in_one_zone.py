@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from constructs_ecs.preflight.findings import Finding, Severity, Where
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.rules.base import Context, Rule
 from constructs_ecs.preflight.rules.network_rule import endpoints_used, passing
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.topology import NetworkInterface
 
 

@@ -20,9 +20,9 @@ from constructs_ecs.preflight.topology.things import VPC, key
 from constructs_ecs.preflight.values import Ternary, Unknown, same
 
 if TYPE_CHECKING:
-    from constructs_ecs.preflight.graph import Graph, Resource
     from constructs_ecs.preflight.launch_sites import LaunchSite
     from constructs_ecs.preflight.proof import CallProof
+    from constructs_ecs.preflight.templates.graph import Graph, Resource
 
 NETWORK_CALLS: Final = frozenset(Purpose) - {Purpose.MOUNT_EFS}
 """All calls but to a file system, which has rules of its own."""

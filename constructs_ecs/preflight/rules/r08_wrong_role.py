@@ -6,9 +6,9 @@ from typing import Final
 from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.calls.scene import EXECUTION_ROLE, TASK_ROLE, Scene
 from constructs_ecs.preflight.findings import Fault, Finding, Severity, Verdict, Where
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.rules.base import Context, Failure, Rule, sentence
 from constructs_ecs.preflight.task_definition import read_task_definition
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.values import Unknown
 
 _PURPOSES: Final = frozenset(

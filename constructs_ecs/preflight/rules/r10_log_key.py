@@ -6,8 +6,8 @@ from typing import Final
 from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.calls.making import key_of
 from constructs_ecs.preflight.findings import Fault, Finding, Link, Severity, Verdict, Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.rules.base import Context, Rule
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Text, Unknown, text
 
 _LOG_GROUP: Final = "AWS::Logs::LogGroup"

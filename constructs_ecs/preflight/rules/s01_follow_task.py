@@ -5,13 +5,13 @@ from typing import Final
 
 from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.findings import Finding, Severity, Where
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.iam.documents import statements
 from constructs_ecs.preflight.iam.matching import matches_name
 from constructs_ecs.preflight.launch_sites import LaunchSite
 from constructs_ecs.preflight.launch_sites.reading import items, walk
 from constructs_ecs.preflight.rules.base import Context, Failure
 from constructs_ecs.preflight.rules.permission_rule import PermissionRule
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.values import Unknown
 
 _EVENTS: Final = "events:"

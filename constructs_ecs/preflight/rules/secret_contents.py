@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.reading import as_text
 from constructs_ecs.preflight.stand_ins import StandIns
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Symbol, Text, Unknown, is_known
 
 SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 - a resource type

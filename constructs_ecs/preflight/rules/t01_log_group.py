@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from constructs_ecs.preflight.findings import Finding, Severity
-from constructs_ecs.preflight.graph import Graph
 from constructs_ecs.preflight.launch_sites.reading import as_text
 from constructs_ecs.preflight.rules.base import Context, Rule
 from constructs_ecs.preflight.rules.fargate import runs_on_fargate
 from constructs_ecs.preflight.task_definition import LogConfiguration, TaskDefinition, below
+from constructs_ecs.preflight.templates.graph import Graph
 from constructs_ecs.preflight.values import PSEUDO, Symbol, Ternary, Text, Unknown, boolean, is_known, parts_of
 
 _MAKERS = ("AWS::Logs::LogGroup", "Custom::LogRetention")

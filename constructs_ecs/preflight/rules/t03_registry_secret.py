@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from constructs_ecs.facts.secrets import REGISTRY_CREDENTIAL_KEYS
 from constructs_ecs.preflight.findings import Finding, Severity
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.rules.base import Context, Rule
 from constructs_ecs.preflight.rules.secret_contents import SECRET, contents
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.values import Unknown
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from constructs_ecs.preflight.findings import Finding, Severity
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.launch_sites.reading import as_text
 from constructs_ecs.preflight.rules.base import Context, Rule
 from constructs_ecs.preflight.rules.caches import RULE
 from constructs_ecs.preflight.rules.secret_contents import SECRET, contents
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Unknown, is_known, parts_of
 
 _PREFIX: Final = "ecr-pullthroughcache/"

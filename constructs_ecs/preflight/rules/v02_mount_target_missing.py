@@ -5,11 +5,11 @@ from typing import Any
 
 from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.findings import Fault, Finding, Severity, Where
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.rules.base import CallRule, Context, Failure
 from constructs_ecs.preflight.rules.file_systems import Mount, mounts
 from constructs_ecs.preflight.rules.launches import Order, starts_with_its_stack
 from constructs_ecs.preflight.rules.network_rule import logical_ids
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.things import SUBNET, same_thing, thing
 from constructs_ecs.preflight.values import PSEUDO, Symbol, Ternary, Unknown, same
 

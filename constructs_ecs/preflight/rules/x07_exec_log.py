@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.findings import Finding, Severity, Where
-from constructs_ecs.preflight.graph import Resource
 from constructs_ecs.preflight.launch_sites.reading import as_text, walk
 from constructs_ecs.preflight.rules.base import Context
 from constructs_ecs.preflight.rules.permission_rule import CallNeeds
 from constructs_ecs.preflight.task_definition import below
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.values import Ternary, Unknown, boolean
 
 _PATH: Final = ("Configuration", "ExecuteCommandConfiguration")

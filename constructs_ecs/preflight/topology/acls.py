@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph, Resource
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.addresses import Addresses, Blocks
 from constructs_ecs.preflight.topology.things import SUBNET, VPC, Key, Thing, is_outside, key, network_acl, thing
 from constructs_ecs.preflight.values import Ternary, Unknown, boolean, integer

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Final
 
-from constructs_ecs.preflight.graph import Graph, Resource
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.things import SUBNET, VPC, Key, Thing, key, thing
 from constructs_ecs.preflight.values import Symbol, Ternary, Unknown
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs_ecs.facts.endpoints import Endpoint, service_name
-from constructs_ecs.preflight.graph import Graph, Resource
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.things import ROUTE_TABLE, VPC, Thing, same_thing, thing
 from constructs_ecs.preflight.values import Pattern, Symbol, Ternary, Text, Unknown, boolean, parts_of, same, text
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from constructs_ecs.preflight.findings import Fault, Link, LinkKind, Verdict, Where
-from constructs_ecs.preflight.graph import Graph
+from constructs_ecs.preflight.templates.graph import Graph
 from constructs_ecs.preflight.topology import explanations
 from constructs_ecs.preflight.topology.acls import NAT_REPLIES, REPLIES, AclAnswer, Crossing, NetworkAcls
 from constructs_ecs.preflight.topology.addresses import Addresses, Blocks, Public

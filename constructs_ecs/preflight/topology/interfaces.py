@@ -5,7 +5,7 @@ from typing import Final
 
 from constructs_ecs.facts.endpoints import HTTPS_PORT, Endpoint
 from constructs_ecs.preflight.findings import Link, Verdict, Where
-from constructs_ecs.preflight.graph import Resource
+from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.topology.things import Thing
 from constructs_ecs.preflight.values import Ternary, Text
 

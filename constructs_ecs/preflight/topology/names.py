@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.preflight.findings import Fault, Link, LinkKind, Verdict
-from constructs_ecs.preflight.graph import Graph, Resource
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.things import VPC, Key, Thing, called, key, listed, same_thing, thing
 from constructs_ecs.preflight.values import Ternary, Unknown, boolean, is_known
 

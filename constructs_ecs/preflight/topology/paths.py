@@ -5,7 +5,7 @@ from typing import Final
 
 from constructs_ecs.facts.endpoints import HTTPS_PORT, Endpoint
 from constructs_ecs.preflight.findings import Fault, Link, LinkKind, Verdict
-from constructs_ecs.preflight.graph import Graph, Resource
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology import explanations
 from constructs_ecs.preflight.topology.assumptions import Assumptions
 from constructs_ecs.preflight.topology.endpoints import Candidate, Endpoints

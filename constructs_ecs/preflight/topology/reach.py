@@ -2,7 +2,7 @@
 
 from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.preflight.findings import Link, LinkKind, Verdict
-from constructs_ecs.preflight.graph import Graph, Resource
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.assumptions import Assumptions
 from constructs_ecs.preflight.topology.endpoints import Candidate
 from constructs_ecs.preflight.topology.filters import Client

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Final
 
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph, Resource
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.addresses import is_default, is_private
 from constructs_ecs.preflight.topology.things import (
     ROUTE_TABLE,

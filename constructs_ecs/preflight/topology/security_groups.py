@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from constructs_ecs.facts.regions import S3_PREFIX_LISTS
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph, Resource
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.addresses import Addresses, Blocks, Public
 from constructs_ecs.preflight.topology.things import VPC, Key, Thing, called, key, listed, same_thing, security_group
 from constructs_ecs.preflight.values import Symbol, Ternary, Text, Unknown, integer

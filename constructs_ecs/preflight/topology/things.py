@@ -6,7 +6,7 @@ be the same thing or not.
 
 from typing import Any, Final
 
-from constructs_ecs.preflight.graph import Graph, Resource
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.values import Symbol, Ternary, Unknown, is_stable
 
 OUTSIDE: Final = "outside"

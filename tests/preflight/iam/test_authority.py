@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from constructs_ecs.preflight.findings import Fault, Link, LinkKind, Verdict
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.iam.authority import Authority
-from constructs_ecs.preflight.reader import template
+from constructs_ecs.preflight.templates.graph import Graph, Resource
+from constructs_ecs.preflight.templates.reader import template
 from constructs_ecs.preflight.values import Unknown
 from tests.preflight.support import graph
 

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from constructs_ecs.preflight.graph import Graph, Resource
 from constructs_ecs.preflight.iam.policies import Policies
+from constructs_ecs.preflight.templates.graph import Graph, Resource
 from tests.preflight.support import graph
 
 ROLE = {"Type": "AWS::IAM::Role", "Properties": {}}

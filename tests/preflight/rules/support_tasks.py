@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from constructs_ecs.preflight.documents import parse
 from constructs_ecs.preflight.findings import Finding, Verdict
 from constructs_ecs.preflight.iam.authority import Authority
 from constructs_ecs.preflight.proof import prove
 from constructs_ecs.preflight.rules.base import CallRule, Context, Rule
+from constructs_ecs.preflight.templates.documents import parse
 from constructs_ecs.preflight.topology import Topology
 from tests.preflight.support import Body, graph
 

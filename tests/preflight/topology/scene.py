@@ -4,9 +4,9 @@ import copy
 from typing import Any
 
 from constructs_ecs.facts.endpoints import Endpoint
-from constructs_ecs.preflight.documents import parse
 from constructs_ecs.preflight.findings import Fault, Link, Verdict, Where
-from constructs_ecs.preflight.graph import Graph
+from constructs_ecs.preflight.templates.documents import parse
+from constructs_ecs.preflight.templates.graph import Graph
 from constructs_ecs.preflight.topology import (
     Assumptions,
     AwsService,

@@ -1,7 +1,7 @@
 import pytest
 
 from constructs_ecs.preflight.findings import Fault, Verdict
-from constructs_ecs.preflight.graph import Graph
+from constructs_ecs.preflight.templates.graph import Graph
 from constructs_ecs.preflight.topology import Topology
 from constructs_ecs.preflight.topology.routes import Way
 from constructs_ecs.preflight.values import Ternary

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ecs.preflight.graph import Graph
+from constructs_ecs.preflight.templates.graph import Graph
 from constructs_ecs.preflight.topology.addresses import Blocks, Public
 from constructs_ecs.preflight.topology.security_groups import (
     EGRESS,

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_ecs.preflight.conditions import MAX_ASSIGNMENTS
-from constructs_ecs.preflight.graph import Graph
-from constructs_ecs.preflight.reader import template
+from constructs_ecs.preflight.templates.conditions import MAX_ASSIGNMENTS
+from constructs_ecs.preflight.templates.graph import Graph
+from constructs_ecs.preflight.templates.reader import template
 from constructs_ecs.preflight.values import Symbol, Ternary, Unknown
 from tests.preflight.support import as_data, every_graph, graph, resource
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ecs.preflight.naming import Name
+from constructs_ecs.preflight.templates.naming import Name
 from constructs_ecs.preflight.values import Symbol, Unknown, is_known, text
 from tests.preflight.support import data, graph, resource, value
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from constructs_ecs.preflight.intrinsics import names_in
+from constructs_ecs.preflight.templates.intrinsics import names_in
 from constructs_ecs.preflight.values import Ternary
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final, TypeAlias
 
-from constructs_ecs.preflight.choice import Choice
-from constructs_ecs.preflight.formulas import OTHER, Case, Formulas, Key, Variable
-from constructs_ecs.preflight.parameters import SSM
-from constructs_ecs.preflight.reader import Template
-from constructs_ecs.preflight.resolver import Resolver
+from constructs_ecs.preflight.templates.choice import Choice
+from constructs_ecs.preflight.templates.formulas import OTHER, Case, Formulas, Key, Variable
+from constructs_ecs.preflight.templates.parameters import SSM
+from constructs_ecs.preflight.templates.reader import Template
+from constructs_ecs.preflight.templates.resolver import Resolver
 from constructs_ecs.preflight.values import PSEUDO, Symbol, Ternary, Unknown, text
 
 MAX_ASSIGNMENTS: Final = 64

@@ -94,7 +94,7 @@ def parse(text: str, name: str) -> Document:
                 raise InputError(name, f"cannot be read as JSON: {_one_line(error)}") from None
     elif name.endswith(".json"):
         raise InputError(name, "is no JSON object")
-    from constructs_ecs.preflight import yaml_documents  # noqa: PLC0415 - slow to load, and only some templates need it
+    from constructs_ecs.preflight.templates import yaml_documents  # noqa: PLC0415 - slow to load, and only some templates need it
 
     try:
         body = yaml_documents.read(text)

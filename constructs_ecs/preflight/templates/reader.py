@@ -9,7 +9,7 @@ from os.path import realpath
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ecs.preflight.documents import Document, InputError, Place, load
+from constructs_ecs.preflight.templates.documents import Document, InputError, Place, load
 
 __all__ = ["InputError", "Template", "read", "template"]
 
@@ -177,7 +177,7 @@ def _stacks(path: Path) -> Iterator[Stack]:
         raise InputError(repr(str(path)), "is no path")
     manifest = path / "manifest.json" if path.is_dir() else path
     if manifest.name == "manifest.json" and manifest.is_file():
-        from constructs_ecs.preflight import assemblies  # noqa: PLC0415 - it builds on this module
+        from constructs_ecs.preflight.templates import assemblies  # noqa: PLC0415 - it builds on this module
 
         yield from assemblies.stacks(manifest)
     elif path.is_dir():

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from constructs_ecs.preflight.graph import Graph, graphs
-from constructs_ecs.preflight.reader import Template, template
+from constructs_ecs.preflight.templates.graph import Graph, graphs
+from constructs_ecs.preflight.templates.reader import Template, template
 from constructs_ecs.preflight.values import Symbol, Unknown, is_known
 from tests.preflight.support import as_data, graph, resource
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from constructs_ecs.preflight import intrinsics
-from constructs_ecs.preflight.choice import Choice
-from constructs_ecs.preflight.reader import Template
+from constructs_ecs.preflight.templates import intrinsics
+from constructs_ecs.preflight.templates.choice import Choice
+from constructs_ecs.preflight.templates.reader import Template
 from constructs_ecs.preflight.values import PSEUDO, Pattern, Symbol, Unknown, integer, text
 
 SSM: Final = "AWS::SSM::Parameter::Value<"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import yaml
 
-from constructs_ecs.preflight.documents import MAX_DEPTH, MAX_DIGITS, MAX_VALUES, Place
+from constructs_ecs.preflight.templates.documents import MAX_DEPTH, MAX_DIGITS, MAX_VALUES, Place
 
 _TAG: Final = "tag:yaml.org,2002:"
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

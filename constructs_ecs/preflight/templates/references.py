@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from constructs_ecs.preflight.choice import Choice
-from constructs_ecs.preflight.environments import Environment, environment
-from constructs_ecs.preflight.naming import Names, is_atomic
-from constructs_ecs.preflight.outputs import Outputs
-from constructs_ecs.preflight.parameters import Parameters
-from constructs_ecs.preflight.reader import Template
+from constructs_ecs.preflight.templates.choice import Choice
+from constructs_ecs.preflight.templates.environments import Environment, environment
+from constructs_ecs.preflight.templates.naming import Names, is_atomic
+from constructs_ecs.preflight.templates.outputs import Outputs
+from constructs_ecs.preflight.templates.parameters import Parameters
+from constructs_ecs.preflight.templates.reader import Template
 from constructs_ecs.preflight.values import Symbol, Ternary, Unknown
 
 _OUTPUT: Final = "Outputs."

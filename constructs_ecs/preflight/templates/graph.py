@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from constructs_ecs.preflight.canonical import STANDS_FOR
-from constructs_ecs.preflight.choice import Choice
-from constructs_ecs.preflight.conditions import choices
-from constructs_ecs.preflight.dependencies import referred
-from constructs_ecs.preflight.environments import Environment
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.naming import Name
-from constructs_ecs.preflight.reader import NESTED, Template
-from constructs_ecs.preflight.resolver import Resolver
+from constructs_ecs.preflight.templates.canonical import STANDS_FOR
+from constructs_ecs.preflight.templates.choice import Choice
+from constructs_ecs.preflight.templates.conditions import choices
+from constructs_ecs.preflight.templates.dependencies import referred
+from constructs_ecs.preflight.templates.environments import Environment
+from constructs_ecs.preflight.templates.naming import Name
+from constructs_ecs.preflight.templates.reader import NESTED, Template
+from constructs_ecs.preflight.templates.resolver import Resolver
 from constructs_ecs.preflight.values import Pattern, Symbol, Ternary, Unknown
 
 _SHOWN = 100

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs_ecs.facts import regions
-from constructs_ecs.preflight.reader import Template
+from constructs_ecs.preflight.templates.reader import Template
 from constructs_ecs.preflight.values import PSEUDO, Symbol, Text
 
 PARTITION: Final = Symbol(PSEUDO, "", "Partition")

@@ -3,10 +3,10 @@ import time
 
 import pytest
 
-from constructs_ecs.preflight.documents import parse
 from constructs_ecs.preflight.findings import Where
-from constructs_ecs.preflight.graph import Graph, graphs
-from constructs_ecs.preflight.reader import template
+from constructs_ecs.preflight.templates.documents import parse
+from constructs_ecs.preflight.templates.graph import Graph, graphs
+from constructs_ecs.preflight.templates.reader import template
 from constructs_ecs.preflight.values import Symbol, Unknown, is_known
 from tests.preflight.support import graph, resource, services
 

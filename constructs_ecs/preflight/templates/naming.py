@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from constructs_ecs.preflight.canonical import KINDS, STANDS_FOR, Kind, RefIs
-from constructs_ecs.preflight.environments import Environment
-from constructs_ecs.preflight.intrinsics import is_text
-from constructs_ecs.preflight.reader import Template
+from constructs_ecs.preflight.templates.canonical import KINDS, STANDS_FOR, Kind, RefIs
+from constructs_ecs.preflight.templates.environments import Environment
+from constructs_ecs.preflight.templates.intrinsics import is_text
+from constructs_ecs.preflight.templates.reader import Template
 from constructs_ecs.preflight.values import PSEUDO, Symbol, Text, Unknown, is_known, parts_of, text
 
 _SEPARATORS = ":/,| "

@@ -1,6 +1,6 @@
 import pytest
 
-from constructs_ecs.preflight.documents import parse
+from constructs_ecs.preflight.templates.documents import parse
 from constructs_ecs.preflight.values import Symbol, Unknown
 from tests.preflight.support import graph, value
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from constructs_ecs.preflight import intrinsics
-from constructs_ecs.preflight.choice import Choice
-from constructs_ecs.preflight.reader import Template
-from constructs_ecs.preflight.references import NO_VALUE, References
+from constructs_ecs.preflight.templates import intrinsics
+from constructs_ecs.preflight.templates.choice import Choice
+from constructs_ecs.preflight.templates.reader import Template
+from constructs_ecs.preflight.templates.references import NO_VALUE, References
 from constructs_ecs.preflight.values import PSEUDO, Symbol, Ternary, Text, Unknown, is_stable
 
 MAX_DEPTH: Final = 100

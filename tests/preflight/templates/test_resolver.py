@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from constructs_ecs.preflight.canonical import KINDS
-from constructs_ecs.preflight.graph import graphs
-from constructs_ecs.preflight.reader import Template, template
+from constructs_ecs.preflight.templates.canonical import KINDS
+from constructs_ecs.preflight.templates.graph import graphs
+from constructs_ecs.preflight.templates.reader import Template, template
 from constructs_ecs.preflight.values import Symbol, Unknown, is_known, is_stable, same, text
 from tests.preflight.support import graph, resource, value
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from constructs_ecs.preflight.intrinsics import is_text
-from constructs_ecs.preflight.reader import Template
-from constructs_ecs.preflight.resolver import Resolver
+from constructs_ecs.preflight.templates.intrinsics import is_text
+from constructs_ecs.preflight.templates.reader import Template
+from constructs_ecs.preflight.templates.resolver import Resolver
 from constructs_ecs.preflight.values import Pattern, Symbol, Ternary, Text, Unknown, is_stable, text
 
 Variable: TypeAlias = Symbol | Pattern | Unknown | tuple[Text, Text]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ecs.preflight.documents import load
-from constructs_ecs.preflight.reader import InputError, Stack
+from constructs_ecs.preflight.templates.documents import load
+from constructs_ecs.preflight.templates.reader import InputError, Stack
 
 MAX_MANIFEST_BYTES: Final = 50_000_000
 """Of a manifest, which repeats much of what the templates say."""

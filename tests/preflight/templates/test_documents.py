@@ -8,7 +8,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from constructs_ecs.preflight.documents import MAX_BYTES, MAX_DEPTH, InputError, load, parse
+from constructs_ecs.preflight.templates.documents import MAX_BYTES, MAX_DEPTH, InputError, load, parse
 
 HAND_WRITTEN = """\
 Shared: &shared

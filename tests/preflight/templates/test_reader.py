@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from constructs_ecs.preflight.reader import MAX_TEMPLATES, InputError, Template, read, template
+from constructs_ecs.preflight.templates.reader import MAX_TEMPLATES, InputError, Template, read, template
+from tests.support import ROOT
 
 BODY = {"Resources": {"A": {"Type": "T", "Metadata": {"aws:cdk:path": "Stack/A/Resource"}}, "B": {"Type": "T"}}}
 
@@ -231,6 +232,6 @@ def test_a_template_is_made_of_any_mapping(body: dict[str, Any]) -> None:
 
 
 def test_a_template_of_the_sample_app_is_read() -> None:
-    found = read([Path(__file__).parents[2] / "snapshots" / "isolated-agnostic-network.json"])
+    found = read([ROOT / "snapshots" / "isolated-agnostic-network.json"])
 
     assert [made.name for made in found] == ["isolated-agnostic-network"]

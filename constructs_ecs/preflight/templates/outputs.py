@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from constructs_ecs.preflight.choice import Choice
-from constructs_ecs.preflight.intrinsics import is_text
-from constructs_ecs.preflight.reader import Template
+from constructs_ecs.preflight.templates.choice import Choice
+from constructs_ecs.preflight.templates.intrinsics import is_text
+from constructs_ecs.preflight.templates.reader import Template
 from constructs_ecs.preflight.values import Symbol, Ternary, Text, Unknown, is_stable, parts_of, text
 
 _MAX_COMPARISONS: Final = 200_000

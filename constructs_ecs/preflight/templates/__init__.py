@@ -1,0 +1,1 @@
+"""Templates as one graph: read, conditions chosen, intrinsics resolved, names and ARNs written in one way."""
