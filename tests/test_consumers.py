@@ -28,7 +28,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return interpreter
 
 
-def test_a_consumer_synthesizes_from_the_installed_package(python: Path, tmp_path: Path) -> None:
+def test_a_consumer_synthesizes_and_proves_from_the_installed_package(python: Path, tmp_path: Path) -> None:
     # Elsewhere than the checkout, so that the installed package is what is imported.
     app = tmp_path / "app.py"
     app.write_text((ROOT / "tests" / "consumers" / "private_service" / "app.py").read_text())
@@ -39,6 +39,10 @@ def test_a_consumer_synthesizes_from_the_installed_package(python: Path, tmp_pat
     types = {resource["Type"] for resource in template["Resources"].values()}
     assert {"AWS::ECS::Service", "AWS::EC2::VPCEndpoint", "AWS::KMS::Key"} <= types
     assert not {"AWS::Lambda::Function", "AWS::EC2::NatGateway", "AWS::EC2::InternetGateway"} & types
+    proof = run([python.parent / "ecs-preflight", "--format", "json", "cdk.out"], cwd=tmp_path)
+    assert proof.returncode == 0, proof.stdout + proof.stderr
+    (site,) = json.loads(proof.stdout)["launch_sites"]
+    assert (site["start"]["verdict"], site["exec"]["verdict"]) == ("PASS", "PASS")
 
 
 def test_the_installed_package_is_typed(python: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.findings import Fault
 from constructs_ecs.preflight.launch_sites import Capacity
 from constructs_ecs.preflight.rules.base import CallRule, Context, Failure
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
 
 ROLE_FAULTS: Final = frozenset({Fault.NO_ROLE, Fault.NOT_ALLOWED, Fault.DENIED})
 """What a role lacks."""
+SESSION_CALLS: Final = frozenset(
+    {
+        Purpose.DECRYPT_EXEC_SESSION,
+        Purpose.WRITE_EXEC_LOG,
+        Purpose.WRITE_EXEC_OBJECT,
+        Purpose.ENCRYPT_EXEC_OBJECT,
+    }
+)
+"""What an exec session calls once its channels are open."""
 _NO_WAY: Final = frozenset({Fault.NO_ENDPOINT, Fault.NO_GATEWAY_ROUTE})
 """No way to the service at all; the other faults of a network have rules of their own."""
 _SHOWN: Final = 6
@@ -22,14 +32,14 @@ _SHOWN: Final = 6
 class PermissionRule(CallRule):
     """A rule on calls that no policy allows, or that one denies. The fix names the actions and the resource.
 
-    A task on Fargate that lacks its execution role altogether is left to R01.
+    A task on Fargate that lacks its execution role altogether is left to R01, one without a role for exec to X01.
     """
 
     faults: ClassVar[frozenset[Fault]] = ROLE_FAULTS | {Fault.RESOURCE_POLICY}
 
     def explains(self, failure: Failure, context: Context) -> bool:  # noqa: ARG002 - the signature of the base class
         """All of its purposes and faults, but for what ECS refuses to register."""
-        return not lacks_execution_role(failure)
+        return not lacks_execution_role(failure) and not _lacks_exec_role(failure)
 
     def fix_of(self, failures: Sequence[Failure]) -> str:
         """Say what to grant and where, by what is broken first."""
@@ -65,6 +75,10 @@ def lacks_execution_role(failure: Failure) -> bool:
     """Whether a task on Fargate has no execution role for a call that is made with it."""
     on_fargate = failure.site.site.capacity is Capacity.FARGATE
     return on_fargate and failure.link.fault is Fault.NO_ROLE and "execution" in failure.call.caller
+
+
+def _lacks_exec_role(failure: Failure) -> bool:
+    return failure.link.fault is Fault.NO_ROLE and failure.call.purpose in SESSION_CALLS
 
 
 def grants(failures: Sequence[Failure]) -> str:

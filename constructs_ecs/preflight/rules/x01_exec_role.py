@@ -1,11 +1,11 @@
 """X01: ECS Exec without a role to open its channels with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from constructs_ecs.preflight.calls import Purpose
-from constructs_ecs.preflight.findings import Fault, Severity
+from constructs_ecs.preflight.findings import Fault, Finding, Severity
 from constructs_ecs.preflight.rules.base import CallRule, Context, Failure
-from constructs_ecs.preflight.rules.permission_rule import ROLE_FAULTS
+from constructs_ecs.preflight.rules.permission_rule import ROLE_FAULTS, SESSION_CALLS
 
 
 class ExecRole(CallRule):
@@ -22,6 +22,12 @@ class ExecRole(CallRule):
     decided_by = "EnableExecuteCommand of the launch, TaskRoleArn, and on EC2 the instance role's policies."
     fix = "Give {the task definition} a task role that allows the four ssmmessages actions."
     source = "ECS developer guide, Monitor Amazon ECS containers with ECS Exec"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Explain the channels; what a session calls after that fails for the same reason, said once."""
+        yield from super().check(context)
+        later = context.failures(SESSION_CALLS, {Fault.NO_ROLE})
+        context.explained.update(id(failure.proof) for failure in later)
 
     def explains(self, failure: Failure, context: Context) -> bool:  # noqa: ARG002 - the signature of the base class
         """No role at all, or only that of the instance."""
