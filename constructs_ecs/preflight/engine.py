@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_ecs.preflight.findings import Finding, Severity, Verdict, Where
 from constructs_ecs.preflight.iam.authority import Authority
+from constructs_ecs.preflight.launch_sites import unread
 from constructs_ecs.preflight.merging import Case, merge_findings, merge_launch_sites
 from constructs_ecs.preflight.proof import prove
 from constructs_ecs.preflight.report import BLOCKING, OpenQuestion, Place, Report
@@ -60,7 +61,7 @@ def analyse_templates(templates: Sequence[Template], assumptions: Assumptions | 
     return Report(
         launch_sites=sites,
         findings=tuple(finding for finding in findings if finding.verdict is Verdict.FAIL),
-        unknowns=(*_general(cases), *questions, *_open(findings)),
+        unknowns=(*_general(cases), *_unread(cases), *questions, *_open(findings)),
         templates=read_,
         assumed=tuple(dict.fromkeys(note for case in cases for note in case.graph.assumed)),
         locate=places.locate,
@@ -143,6 +144,12 @@ def _general(cases: Sequence[Case]) -> list[OpenQuestion]:
     return [
         OpenQuestion(message) for message in dict.fromkeys(str(item) for case in cases for item in case.graph.unknowns)
     ]
+
+
+def _unread(cases: Sequence[Case]) -> list[OpenQuestion]:
+    """Where tasks may be launched that nobody can see."""
+    places = dict.fromkeys(place for case in cases for place in unread(case.graph))
+    return [OpenQuestion(f"What {where.logical_id} launches cannot be read: {why}.", where) for where, why in places]
 
 
 def _open(findings: Iterable[Finding]) -> list[OpenQuestion]:

@@ -213,3 +213,13 @@ def test_the_same_input_gives_the_same_report(tmp_path: Path) -> None:
     path = _written(body, tmp_path)
     one, other = analyse([path]), analyse([path])
     assert (one.launch_sites, one.findings, one.unknowns) == (other.launch_sites, other.findings, other.unknowns)
+
+
+def test_a_state_machine_that_nobody_can_read_leaves_it_open_what_it_launches(tmp_path: Path) -> None:
+    body = _fargate()
+    body["Parameters"] = {**body.get("Parameters", {}), "Definition": {"Type": "String"}}
+    properties = {"RoleArn": {"Fn::GetAtt": ["TaskRole", "Arn"]}, "DefinitionString": {"Ref": "Definition"}}
+    body["Resources"]["Machine"] = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+    (question,) = [item for item in analyse([_written(body, tmp_path)]).unknowns if item.where is not None]
+    assert question.where == Where("fargate", "Machine")
+    assert "Machine launches cannot be read" in question.message
