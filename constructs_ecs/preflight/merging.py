@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_ecs.preflight.findings import Finding, Severity, Verdict, Where
+from constructs_ecs.preflight.findings import Finding, Link, Severity, Verdict, Where
 from constructs_ecs.preflight.report import (
     Answer,
     Assignment,
@@ -161,9 +161,17 @@ def _link_reasons(calls: "Iterable[CallProof]", verdict: Verdict) -> list[_Reaso
         _Reason(link.text, link.where[0] if link.where else call.call.where)
         for call in calls
         if call.verdict is verdict
-        for link in call.evidence
-        if link.verdict is verdict
+        for link in _telling(call.evidence, verdict)
     ]
+
+
+def _telling(evidence: Iterable[Link], verdict: Verdict) -> list[Link]:
+    """The links that decide. Of what is open, the first of each kind: those after it are open because it is."""
+    links = [link for link in evidence if link.verdict is verdict]
+    if verdict is Verdict.FAIL:
+        return links
+    first = {link.kind: link for link in reversed(links)}
+    return [link for link in links if first[link.kind] is link]
 
 
 def _merge_outcomes(site: Where, outcomes: Mapping[Assignment, _Outcome], questions: dict[str, OpenQuestion]) -> Answer:

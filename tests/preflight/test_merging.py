@@ -182,3 +182,10 @@ def test_a_fault_that_every_assignment_words_otherwise_is_one_failure() -> None:
 def test_what_a_rule_leaves_open_stays_open() -> None:
     (merged,) = merge_findings([case((), proof(), findings=[finding(verdict=Verdict.UNKNOWN)])])
     assert (merged.verdict, merged.assignment) == (Verdict.UNKNOWN, ())
+
+
+def test_of_what_is_open_in_one_call_the_first_of_each_kind_is_asked() -> None:
+    follows = link(Verdict.UNKNOWN, "There is no endpoint, as far as is known.")
+    site, questions = _merged(case((), proof(call(OPEN, follows))))
+    assert [question.message for question in questions] == ["The route is not known."]
+    assert site.start.reasons == ("The route is not known.",)
