@@ -15,7 +15,7 @@ from constructs_ecs.preflight.findings import Finding, Severity, Verdict, Where
 from constructs_ecs.preflight.iam.authority import Authority
 from constructs_ecs.preflight.launch_sites import unread
 from constructs_ecs.preflight.merging import Case, merge_findings, merge_launch_sites
-from constructs_ecs.preflight.proof import prove
+from constructs_ecs.preflight.proof import assumed_accounts, prove
 from constructs_ecs.preflight.report import BLOCKING, OpenQuestion, Place, Report
 from constructs_ecs.preflight.rules import RULES
 from constructs_ecs.preflight.rules.base import CallRule, Context, Rule
@@ -63,7 +63,7 @@ def analyse_templates(templates: Sequence[Template], assumptions: Assumptions | 
         findings=tuple(finding for finding in findings if finding.verdict is Verdict.FAIL),
         unknowns=(*_general(cases), *_unread(cases), *questions, *_open(findings)),
         templates=read_,
-        assumed=tuple(dict.fromkeys(note for case in cases for note in case.graph.assumed)),
+        assumed=tuple(dict.fromkeys(note for case in cases for note in _assumed(case))),
         locate=places.locate,
     )
 
@@ -144,6 +144,10 @@ def _general(cases: Sequence[Case]) -> list[OpenQuestion]:
     return [
         OpenQuestion(message) for message in dict.fromkeys(str(item) for case in cases for item in case.graph.unknowns)
     ]
+
+
+def _assumed(case: Case) -> tuple[str, ...]:
+    return (*case.graph.assumed, *assumed_accounts(case.graph, case.proofs))
 
 
 def _unread(cases: Sequence[Case]) -> list[OpenQuestion]:

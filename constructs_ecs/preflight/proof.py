@@ -67,6 +67,17 @@ def prove(
     return tuple(SiteProof(site, tuple(prover.proof(call) for call in derive(site, graph))) for site in find(graph))
 
 
+def assumed_accounts(graph: Graph, proofs: Iterable[SiteProof]) -> Iterator[str]:
+    """Yield the accounts that are taken for the deployment's own, where a template names one and not its own."""
+    for proof in proofs:
+        for call in proof.calls:
+            account, role = account_of(call.call.resource), call.call.role
+            if not isinstance(account, str) or not isinstance(role, Resource):
+                continue
+            if not isinstance(graph.environment(role.template).account, str):
+                yield f"account {account} is the one that {role.template} is deployed to"
+
+
 def verdict_on(links: Iterable[Link]) -> Verdict:
     """Return the verdict on a chain: FAIL if a link is broken, UNKNOWN if one is open."""
     found = {link.verdict for link in links}

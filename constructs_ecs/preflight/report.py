@@ -136,7 +136,7 @@ class Report:
         findings: what is wrong, the gravest first.
         unknowns: what the templates leave open.
         templates: the names of the templates that were read.
-        assumed: what was taken for granted: the defaults of parameters.
+        assumed: what was taken for granted: the defaults of parameters, and whose account a literal one is.
         locate: finds a place in the files; lines are counted only when asked for.
     """
 

@@ -30,6 +30,7 @@ def call(
         purpose=purpose,
         stage=stage,
         caller="execution role",
+        role=None,
         container="app",
         actions=("logs:PutLogEvents",),
         resource=resource,

@@ -223,3 +223,12 @@ def test_a_state_machine_that_nobody_can_read_leaves_it_open_what_it_launches(tm
     (question,) = [item for item in analyse([_written(body, tmp_path)]).unknowns if item.where is not None]
     assert question.where == Where("fargate", "Machine")
     assert "Machine launches cannot be read" in question.message
+
+
+def test_an_account_that_is_taken_for_the_deployments_own_is_said(tmp_path: Path) -> None:
+    body = _fargate()
+    definition = body["Resources"]["TaskDefinition"]["Properties"]
+    definition["ContainerDefinitions"][0]["Image"] = "111122223333.dkr.ecr.us-east-1.amazonaws.com/app:1"
+    notes = analyse([_written(body, tmp_path)]).assumed
+    assert "account 111122223333 is the one that fargate is deployed to" in notes
+    assert analyse([FARGATE]).assumed == ()
