@@ -33,6 +33,22 @@ EXEC_SESSION_ACTIONS = (
 """The four channel actions of a Session Manager agent. Source: ECS developer guide, "ECS Exec"."""
 
 _STREAMS = "Each task writes to a stream of its own, named when it starts; the log group is named."
+EXEC_DIRECTORIES = {
+    "managed-agents": "/managed-agents",
+    "ssm-state": "/var/lib/amazon/ssm",
+    "ssm-logs": "/var/log/amazon/ssm",
+}
+"""What the exec agent writes to inside of a container, each with a short name.
+
+Source: aws-containers/amazon-ecs-exec-checker issue 71, aws/containers-roadmap issue 1359.
+"""
+
+EXEC_CREDENTIAL_VARIABLES = ("AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+"""Variables of a container that the exec agent would take for its own credentials.
+
+Source: aws-containers/amazon-ecs-exec-checker, issue 49.
+"""
+
 _NO_CHANNEL_RESOURCE = "Session Manager's channel actions have no resource level in IAM."
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
 from constructs_ecs.facts.containers import check_ec2_container_memory, check_task_share
+from constructs_ecs.facts.features import EXEC_CREDENTIAL_VARIABLES
 from constructs_ecs.facts.limits import (
     check_container_count,
     check_container_names,
@@ -13,9 +14,6 @@ from constructs_ecs.facts.limits import (
 )
 from constructs_ecs.facts.task_sizes import TaskSize
 from constructs_ecs.tasks.container import Container
-
-_KEY_VARIABLES = ("AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-"""The exec agent would take these for its own credentials. Source: amazon-ecs-exec-checker, issue 49."""
 
 
 def check_containers(
@@ -73,7 +71,7 @@ def _check_exec(container: Container) -> None:
             "Set exec_writable_mounts=True to mount the three directories it writes to, or "
             "enable_execute_command=False on the service.",
         )
-    keys = sorted((container.environment.keys() | container.secrets.keys()) & set(_KEY_VARIABLES))
+    keys = sorted((container.environment.keys() | container.secrets.keys()) & set(EXEC_CREDENTIAL_VARIABLES))
     if keys:
         raise ConflictError(
             Code.EXEC_UNSUPPORTED,

@@ -23,13 +23,6 @@ from constructs_ecs.tasks.checks import check_containers
 from constructs_ecs.tasks.container import Container
 from constructs_ecs.tasks.logging import AwsLogs, BoundLogging, Logging
 
-_EXEC_DIRECTORIES = {
-    "managed-agents": "/managed-agents",
-    "ssm-state": "/var/lib/amazon/ssm",
-    "ssm-logs": "/var/log/amazon/ssm",
-}
-"""What the exec agent writes to. Source: aws-containers/amazon-ecs-exec-checker issue 71, containers-roadmap 1359."""
-
 
 class TaskDefinition(Construct):
     """A task definition in ``awsvpc`` mode whose roles may do what its containers need, and nothing else.
@@ -174,7 +167,7 @@ class TaskDefinition(Construct):
         return ecs.LinuxParameters(scope, "LinuxParameters", init_process_enabled=True)
 
     def _mount_exec_directories(self, definition: ecs.ContainerDefinition, container_name: str) -> None:
-        for suffix, path in _EXEC_DIRECTORIES.items():
+        for suffix, path in features.EXEC_DIRECTORIES.items():
             volume = f"{container_name}-{suffix}"
             self.task_definition.add_volume(name=volume)
             definition.add_mount_points(ecs.MountPoint(source_volume=volume, container_path=path, read_only=False))

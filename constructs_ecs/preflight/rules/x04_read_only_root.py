@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
+from constructs_ecs.facts.features import EXEC_DIRECTORIES
 from constructs_ecs.preflight.findings import Finding, Severity
 from constructs_ecs.preflight.launch_sites.reading import items, walk
 from constructs_ecs.preflight.rules.base import Context, Rule
@@ -12,7 +13,7 @@ from constructs_ecs.preflight.rules.fargate import is_windows
 from constructs_ecs.preflight.task_definition import Container, TaskDefinition, below
 from constructs_ecs.preflight.values import Ternary, Unknown, boolean
 
-WRITTEN: Final = ("/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm")
+WRITTEN: Final = tuple(EXEC_DIRECTORIES.values())
 """Where the exec agent writes."""
 
 

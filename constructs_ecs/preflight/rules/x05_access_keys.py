@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from constructs_ecs.facts.features import EXEC_CREDENTIAL_VARIABLES
 from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.findings import Finding, Severity, Where
 from constructs_ecs.preflight.launch_sites.reading import items, walk
@@ -12,7 +13,7 @@ from constructs_ecs.preflight.rules.symptoms import symptom
 from constructs_ecs.preflight.task_definition import Container, below
 from constructs_ecs.preflight.values import Ternary, Unknown
 
-_KEYS: Final = frozenset({"AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"})
+_KEYS: Final = frozenset(EXEC_CREDENTIAL_VARIABLES)
 
 
 class AccessKeys(Rule):
