@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from constructs_ecs.capacity import CapacityShare, Ec2Capacity, FargateProvider
     from constructs_ecs.checks import NagPack, enforce_best_practices, enforce_preflight
-    from constructs_ecs.cluster import EcsCluster
+    from constructs_ecs.cluster import Cluster, EcsCluster
     from constructs_ecs.errors import (
         Code,
         ConflictError,
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
         UnreachableError,
         UnsafeError,
     )
-    from constructs_ecs.exec import ExecAudit, ExecLogging
+    from constructs_ecs.exec import ExecAudit, ExecConfiguration, ExecLogging
     from constructs_ecs.facts.endpoints import Endpoint
     from constructs_ecs.facts.needs import Needs, Permission
     from constructs_ecs.facts.task_sizes import CpuArchitecture, OperatingSystem, TaskSize
-    from constructs_ecs.network import Egress, EndpointSet, PrivateNetwork
+    from constructs_ecs.network import Egress, EndpointSet, Network, PrivateNetwork
     from constructs_ecs.registry import EcrRepository, Image, RegistryCredentials
     from constructs_ecs.services import Deployment, Ec2Service, FargateService
     from constructs_ecs.tasks import AwsLogs, Container, ContainerSecret, HealthCheck, Logging, LogMode
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "capacity": ("CapacityShare", "Ec2Capacity", "FargateProvider"),
     "checks": ("NagPack", "enforce_best_practices", "enforce_preflight"),
-    "cluster": ("EcsCluster",),
+    "cluster": ("Cluster", "EcsCluster"),
     "errors": (
         "Code",
         "ConflictError",
@@ -39,11 +39,11 @@ _MODULES = {
         "UnreachableError",
         "UnsafeError",
     ),
-    "exec": ("ExecAudit", "ExecLogging"),
+    "exec": ("ExecAudit", "ExecConfiguration", "ExecLogging"),
     "facts.endpoints": ("Endpoint",),
     "facts.needs": ("Needs", "Permission"),
     "facts.task_sizes": ("CpuArchitecture", "OperatingSystem", "TaskSize"),
-    "network": ("Egress", "EndpointSet", "PrivateNetwork"),
+    "network": ("Egress", "EndpointSet", "Network", "PrivateNetwork"),
     "registry": ("EcrRepository", "Image", "RegistryCredentials"),
     "services": ("Deployment", "Ec2Service", "FargateService"),
     "tasks": ("AwsLogs", "Container", "ContainerSecret", "HealthCheck", "LogMode", "Logging"),
@@ -53,6 +53,7 @@ _MODULE_OF = {name: module for module, names in _MODULES.items() for name in nam
 __all__ = [
     "AwsLogs",
     "CapacityShare",
+    "Cluster",
     "Code",
     "ConflictError",
     "ConstructsEcsError",
@@ -68,6 +69,7 @@ __all__ = [
     "Endpoint",
     "EndpointSet",
     "ExecAudit",
+    "ExecConfiguration",
     "ExecLogging",
     "FargateProvider",
     "FargateService",
@@ -78,6 +80,7 @@ __all__ = [
     "Logging",
     "NagPack",
     "Needs",
+    "Network",
     "OperatingSystem",
     "Permission",
     "PrivateNetwork",

@@ -8,6 +8,7 @@ from tests.support import ROOT
 PUBLIC_NAMES = {
     "AwsLogs",
     "CapacityShare",
+    "Cluster",
     "Code",
     "ConflictError",
     "ConstructsEcsError",
@@ -23,6 +24,7 @@ PUBLIC_NAMES = {
     "Endpoint",
     "EndpointSet",
     "ExecAudit",
+    "ExecConfiguration",
     "ExecLogging",
     "FargateProvider",
     "FargateService",
@@ -33,6 +35,7 @@ PUBLIC_NAMES = {
     "Logging",
     "NagPack",
     "Needs",
+    "Network",
     "OperatingSystem",
     "Permission",
     "PrivateNetwork",

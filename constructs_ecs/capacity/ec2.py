@@ -26,7 +26,7 @@ from constructs_ecs.facts.images import registry_port
 from constructs_ecs.facts.limits import check_kind, is_token
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.task_sizes import CpuArchitecture
-from constructs_ecs.network import PrivateNetwork
+from constructs_ecs.network import Network
 from constructs_ecs.network.security_groups import (
     allow_egress_to_internet,
     allow_ingress_from_cidr,
@@ -103,7 +103,7 @@ class Ec2Capacity(Construct):
         construct_id: str,
         *,
         cluster: ecs.Cluster,
-        network: PrivateNetwork,
+        network: Network,
         instance_type: ec2.InstanceType | str,
         min_capacity: int = 0,
         max_capacity: int = 4,

@@ -4,8 +4,6 @@ Sources: ECS developer guide, "ECS Exec" (seed document 004); CloudFormation, ``
 ExecuteCommandConfiguration``; ``session.go`` of aws/amazon-ssm-agent for the names of the objects.
 """
 
-import re
-from enum import Enum
 from typing import Final
 
 import aws_cdk as cdk
@@ -16,30 +14,15 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_ecs.acknowledgements import acknowledge
-from constructs_ecs.errors import Code, ConflictError, InvalidValueError
-from constructs_ecs.facts import features
+from constructs_ecs.errors import Code
+from constructs_ecs.exec.configuration import ExecConfiguration, ExecLogging, check_destinations, check_key_prefix
 from constructs_ecs.facts.limits import (
     check_kind,
     check_removal_policy,
     check_whole_number,
-    full_match,
-    is_token,
-    shown,
 )
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.logs import log_group as make_log_group
-
-
-class ExecLogging(Enum):
-    """Where ECS Exec records sessions; the values are AWS's."""
-
-    NONE = "NONE"
-    """Nowhere. Who opened a session is still in CloudTrail, what was typed is not."""
-    DEFAULT = "DEFAULT"
-    """In the log group that the task's containers write to, if they use awslogs."""
-    OVERRIDE = "OVERRIDE"
-    """In the log group, the bucket or both that the audit makes."""
-
 
 _CDK_LOGGING: Final = {
     ExecLogging.NONE: ecs.ExecuteCommandLogging.NONE,
@@ -47,9 +30,6 @@ _CDK_LOGGING: Final = {
     ExecLogging.OVERRIDE: ecs.ExecuteCommandLogging.OVERRIDE,
 }
 
-# What S3 calls safe characters, without the wildcard of IAM: the prefix is part of a resource in a policy.
-_KEY_PREFIX: Final = re.compile(r"[A-Za-z0-9!_.'()-]+(/[A-Za-z0-9!_.'()-]+)*", re.ASCII)
-_KEY_PREFIX_LENGTH: Final = 512
 _MAXIMUM_DAYS: Final = 36_500
 
 
@@ -90,9 +70,9 @@ class ExecAudit(Construct):
     bucket: s3.Bucket | None
     """Where sessions are recorded, if in a bucket."""
     configuration: ecs.ExecuteCommandConfiguration
-    """The cluster's exec configuration."""
-    needs: Needs
-    """What a task needs for the key and the destinations, beside the session itself (features.exec_session)."""
+    """The cluster's exec configuration, as the CDK takes it."""
+    exec_configuration: ExecConfiguration
+    """The same as a value."""
 
     def __init__(
         self,
@@ -111,8 +91,8 @@ class ExecAudit(Construct):
         check_kind(logging, ExecLogging, code=Code.SETTING, name="logging")
         check_removal_policy(removal_policy)
         with_log_group = logging is ExecLogging.OVERRIDE if log_group is None else log_group
-        _check_destinations(logging, log_group=with_log_group, bucket=bucket)
-        _check_key_prefix(key_prefix, bucket=bucket)
+        check_destinations(logging, log_group=with_log_group, bucket=bucket)
+        check_key_prefix(key_prefix, bucket=bucket)
         check_whole_number(
             object_retention_days,
             code=Code.EXEC_AUDIT,
@@ -127,7 +107,15 @@ class ExecAudit(Construct):
         self.log_group = self._new_log_group(retention_days, removal_policy) if with_log_group else None
         self.bucket = self._new_bucket(object_retention_days, removal_policy) if bucket else None
         self.configuration = self._configuration()
-        self.needs = self._needs()
+        self.exec_configuration = ExecConfiguration(
+            logging=logging,
+            log_group=self.log_group,
+            bucket=self.bucket,
+            key_prefix=key_prefix,
+            session_key=self.key,
+            log_group_key=self.key if self.log_group is not None else None,
+            bucket_key=self.key if self.bucket is not None else None,
+        )
 
     def _new_key(self, removal_policy: cdk.RemovalPolicy) -> kms.Key:
         return kms.Key(
@@ -191,51 +179,10 @@ class ExecAudit(Construct):
             log_configuration=destinations,
         )
 
-    def _needs(self) -> Needs:
-        key_arn = self.key.key_arn
-        needs = features.exec_key(key_arn)
-        if self.log_group is not None:
-            region = cdk.Stack.of(self).region
-            needs |= features.exec_log_group(self.log_group.log_group_arn, region=region, key_arn=key_arn)
-        if self.bucket is not None:
-            needs |= features.exec_log_bucket(self.bucket.bucket_arn, key_prefix=self.key_prefix, key_arn=key_arn)
-        return needs
-
-
-def _check_destinations(logging: ExecLogging, *, log_group: bool, bucket: bool) -> None:
-    if logging is ExecLogging.OVERRIDE and not (log_group or bucket):
-        raise ConflictError(
-            Code.EXEC_AUDIT,
-            "OVERRIDE records sessions in a log group, a bucket or both; got neither.",
-            "Leave log_group out, or set bucket=True; to record nothing, use ExecLogging.NONE.",
-        )
-    if logging is not ExecLogging.OVERRIDE and (log_group or bucket):
-        given = " and ".join(name for name, wanted in (("log_group", log_group), ("bucket", bucket)) if wanted)
-        raise ConflictError(
-            Code.EXEC_AUDIT,
-            f"{logging.value} records sessions in no destination of its own; got {given}.",
-            "Use ExecLogging.OVERRIDE, or leave the destination out.",
-        )
-
-
-def _check_key_prefix(key_prefix: str | None, *, bucket: bool) -> None:
-    if key_prefix is None:
-        return
-    if not bucket:
-        raise ConflictError(
-            Code.EXEC_AUDIT,
-            f"A key prefix is for objects in a bucket; got key_prefix={shown(key_prefix)} and no bucket.",
-            "Set bucket=True, or leave key_prefix out.",
-        )
-    if is_token(key_prefix):
-        return
-    if full_match(_KEY_PREFIX, key_prefix) is None or len(key_prefix) > _KEY_PREFIX_LENGTH:
-        raise InvalidValueError(
-            Code.EXEC_AUDIT,
-            f"A key prefix is at most {_KEY_PREFIX_LENGTH} letters, digits and !_.'()- in parts with a slash between "
-            f"them, and none at either end; got {shown(key_prefix)}.",
-            "Write it like 'exec/production'.",
-        )
+    @property
+    def needs(self) -> Needs:
+        """What a task needs for the key and the destinations, beside the session itself."""
+        return self.exec_configuration.needs(region=cdk.Stack.of(self).region)
 
 
 def _acknowledge_bucket(bucket: s3.Bucket) -> None:

@@ -57,8 +57,7 @@ def ecr_image(repository_arn: str) -> Needs:
 
     Source: Amazon ECR user guide, "Interface VPC endpoints"; ECS developer guide, "Task execution IAM role".
     """
-    return Needs(
-        endpoints=frozenset({Endpoint.ECR_API, Endpoint.ECR_DOCKER, Endpoint.S3}),
+    return _calls("pull an image from Amazon ECR", Endpoint.ECR_API, Endpoint.ECR_DOCKER, Endpoint.S3) | Needs(
         execution_role=(
             Permission(
                 actions=("ecr:GetAuthorizationToken",),
@@ -83,8 +82,7 @@ def secret(secret_arn: str, *, region: str, key_arn: str | None = None) -> Needs
 
     Source: ECS developer guide, "Pass Secrets Manager secrets", "Using non-AWS container images".
     """
-    return Needs(
-        endpoints=frozenset({Endpoint.SECRETS_MANAGER}),
+    return _calls("read a secret", Endpoint.SECRETS_MANAGER) | Needs(
         execution_role=(
             Permission(actions=("secretsmanager:GetSecretValue",), resources=(secret_arn,)),
             *_key_use(("kms:Decrypt",), key_arn, service="secretsmanager", region=region),
@@ -97,8 +95,7 @@ def ssm_parameter(parameter_arn: str, *, region: str, key_arn: str | None = None
 
     Source: ECS developer guide, "Pass Systems Manager parameters".
     """
-    return Needs(
-        endpoints=frozenset({Endpoint.SSM}),
+    return _calls("read a parameter", Endpoint.SSM) | Needs(
         execution_role=(
             Permission(actions=("ssm:GetParameters",), resources=(parameter_arn,)),
             *_key_use(("kms:Decrypt",), key_arn, service="ssm", region=region),
@@ -111,8 +108,7 @@ def awslogs(log_group_arn: str, *, region: str, key_arn: str | None = None) -> N
 
     Source: ECS developer guide, "Send Amazon ECS logs to CloudWatch".
     """
-    return Needs(
-        endpoints=frozenset({Endpoint.LOGS}),
+    return _calls("write the containers' output", Endpoint.LOGS) | Needs(
         execution_role=(
             Permission(
                 actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(log_group_arn,), reason=_STREAMS
@@ -127,24 +123,21 @@ def exec_session() -> Needs:
 
     Source: ECS developer guide, "ECS Exec" (seed document 004).
     """
-    return Needs(
-        endpoints=frozenset({Endpoint.SSM_MESSAGES}),
+    return _calls("open ECS Exec sessions", Endpoint.SSM_MESSAGES) | Needs(
         task_role=(Permission(actions=EXEC_SESSION_ACTIONS, resources=("*",), reason=_NO_CHANNEL_RESOURCE),),
     )
 
 
 def exec_key(key_arn: str) -> Needs:
     """Decrypt ECS Exec sessions that the cluster encrypts with an own key. Source: as :func:`exec_session`."""
-    return Needs(
-        endpoints=frozenset({Endpoint.KMS}),
+    return _calls("decrypt ECS Exec sessions", Endpoint.KMS) | Needs(
         task_role=(Permission(actions=("kms:Decrypt",), resources=(key_arn,)),),
     )
 
 
 def exec_log_group(log_group_arn: str, *, region: str, key_arn: str | None = None) -> Needs:
     """Record ECS Exec sessions in a log group. Source: as :func:`exec_session`."""
-    return Needs(
-        endpoints=frozenset({Endpoint.LOGS}),
+    return _calls("record ECS Exec sessions", Endpoint.LOGS) | Needs(
         task_role=(
             Permission(
                 actions=("logs:DescribeLogGroups",),
@@ -176,8 +169,7 @@ def exec_log_bucket(bucket_arn: str, *, key_prefix: str | None = None, key_arn: 
         ),
     )
     key_use = () if key_arn is None else (Permission(actions=("kms:GenerateDataKey",), resources=(key_arn,)),)
-    return Needs(
-        endpoints=frozenset({Endpoint.S3}),
+    return _calls("record ECS Exec sessions", Endpoint.S3) | Needs(
         task_role=(*permissions, *key_use),
         s3_gateway=tuple(action for permission in permissions for action in permission.actions),
     )
@@ -188,8 +180,7 @@ def container_instance(cluster_arn: str) -> Needs:
 
     Source: ECS developer guide, "Amazon ECS container instance IAM role", "Interface VPC endpoints".
     """
-    return Needs(
-        endpoints=frozenset({Endpoint.ECS, Endpoint.ECS_AGENT, Endpoint.ECS_TELEMETRY}),
+    return _calls("register container instances", Endpoint.ECS, Endpoint.ECS_AGENT, Endpoint.ECS_TELEMETRY) | Needs(
         instance_role=(
             Permission(
                 actions=("ecs:DiscoverPollEndpoint",),
@@ -225,8 +216,7 @@ def session_manager() -> Needs:
     Source: Systems Manager user guide, "Create VPC endpoints for Session Manager", "Reference: ec2messages,
     ssmmessages, and other API operations", "Minimal Session Manager permissions".
     """
-    return Needs(
-        endpoints=frozenset({Endpoint.SSM, Endpoint.SSM_MESSAGES}),
+    return _calls("open Session Manager sessions", Endpoint.SSM, Endpoint.SSM_MESSAGES) | Needs(
         instance_role=(
             Permission(
                 actions=("ssm:UpdateInstanceInformation", *EXEC_SESSION_ACTIONS),
@@ -235,6 +225,10 @@ def session_manager() -> Needs:
             ),
         ),
     )
+
+
+def _calls(reason: str, *endpoints: Endpoint) -> Needs:
+    return Needs(endpoints=frozenset(endpoints), reasons=tuple((endpoint, reason) for endpoint in endpoints))
 
 
 def _key_use(actions: tuple[str, ...], key_arn: str | None, *, service: str, region: str) -> tuple[Permission, ...]:

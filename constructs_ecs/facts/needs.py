@@ -64,6 +64,7 @@ class Needs:
 
     Args:
         endpoints: AWS services that must be reachable from the task's or the instance's network interfaces.
+        reasons: what each endpoint is called for, in words that complete "to ..."; for the message where there is none.
         execution_role: what the agent does before the containers start: pull, fetch secrets, write logs.
         task_role: what the containers, and the exec agent in them, do.
         instance_role: what a container instance does.
@@ -76,6 +77,7 @@ class Needs:
     """
 
     endpoints: frozenset[Endpoint] = frozenset()
+    reasons: tuple[tuple[Endpoint, str], ...] = ()
     execution_role: tuple[Permission, ...] = ()
     task_role: tuple[Permission, ...] = ()
     instance_role: tuple[Permission, ...] = ()
@@ -92,10 +94,16 @@ class Needs:
         """Whether something is needed that no endpoint serves."""
         return bool(self.registries or self.internet)
 
+    def why(self, endpoint: Endpoint) -> str:
+        """Say what an endpoint is needed for, to complete "needs it to ...": the reasons of all features that do."""
+        reasons = dict.fromkeys(reason for needed, reason in self.reasons if needed is endpoint)
+        return " and to ".join(reasons) or f"call {endpoint.value}"
+
     def __or__(self, other: "Needs") -> "Needs":
         """Add up two needs; what both have is kept once, in the order of first mention."""
         return Needs(
             endpoints=self.endpoints | other.endpoints,
+            reasons=_union(self.reasons, other.reasons),
             execution_role=_union(self.execution_role, other.execution_role),
             task_role=_union(self.task_role, other.task_role),
             instance_role=_union(self.instance_role, other.instance_role),

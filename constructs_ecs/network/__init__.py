@@ -1,7 +1,8 @@
 """The private network: VPC, isolated subnets, endpoints, flow logs, and NAT or none."""
 
+from constructs_ecs.network.base import Network
+from constructs_ecs.network.egress import Egress
 from constructs_ecs.network.endpoints import EndpointSet
-from constructs_ecs.network.subnets import Egress
 from constructs_ecs.network.vpc import PrivateNetwork
 
-__all__ = ["Egress", "EndpointSet", "PrivateNetwork"]
+__all__ = ["Egress", "EndpointSet", "Network", "PrivateNetwork"]

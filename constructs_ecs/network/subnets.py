@@ -6,7 +6,6 @@ a fixed environment this is a lookup in the account, and where it has none there
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final, NamedTuple
 
 import aws_cdk as cdk
@@ -17,20 +16,10 @@ from constructs_ecs.acknowledgements import acknowledge
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts.cidrs import SubnetLayout, subnet_layout
 from constructs_ecs.facts.limits import is_whole_number, shown
+from constructs_ecs.network.egress import Egress
 
 _ZONES: Final = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
 """Names of the Region's Availability Zones, by their place in its list."""
-
-
-class Egress(Enum):
-    """How tasks reach the internet; the endpoints are there in any case, and nearer."""
-
-    NONE = "none"
-    """Not at all."""
-    NAT_GATEWAY = "nat-gateway"
-    """Through one NAT gateway, which fails with its Availability Zone."""
-    NAT_GATEWAY_PER_AZ = "nat-gateway-per-az"
-    """Through a NAT gateway in each Availability Zone."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,25 +8,23 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from constructs import Construct, DependencyGroup
+from constructs import Construct
 
-from constructs_ecs.errors import Code, InvalidValueError, UnreachableError
+from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts.cidrs import check_vpc_cidr
 from constructs_ecs.facts.endpoints import STANDARD_ENDPOINTS, Endpoint
 from constructs_ecs.facts.limits import check_kind, check_removal_policy
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.network import default_security_group
+from constructs_ecs.network.base import Network
+from constructs_ecs.network.egress import Egress
 from constructs_ecs.network.endpoints import Endpoints, EndpointSet
 from constructs_ecs.network.flow_logs import new_flow_log, new_flow_log_group
-from constructs_ecs.network.subnets import Egress, new_subnets, vpc_view
+from constructs_ecs.network.subnets import new_subnets, vpc_view
 
 
-class PrivateNetwork(Construct):
+class PrivateNetwork(Network):
     """A VPC whose tasks reach AWS services through endpoints, and nothing else unless told to.
-
-    Whatever calls AWS in it carries `endpoint_client_security_group` beside its own security groups, is placed in
-    `task_subnets`, depends on `ready`, and says what it calls with :meth:`require`. The services and capacity of this
-    package do all four.
 
     Args:
         scope: the parent construct.
@@ -55,23 +53,13 @@ class PrivateNetwork(Construct):
 
     cfn_vpc: ec2.CfnVPC
     """The VPC's resource."""
-    vpc: ec2.IVpc
-    """The VPC as other constructs take it: with the task subnets, and the public ones of load balancers."""
-    task_subnets: ec2.SubnetSelection
-    """Where tasks, instances and interface endpoints are."""
     public_subnets: ec2.SubnetSelection | None
     """Where public load balancers are, if they were asked for."""
     endpoint_security_group: ec2.SecurityGroup
     """Carried by the interface endpoints: admits HTTPS from their clients."""
-    endpoint_client_security_group: ec2.SecurityGroup
-    """Carried by what calls AWS: lets HTTPS out to the endpoints and to S3, and nothing else."""
     flow_log_group: logs.LogGroup
     """Who talked to whom in the VPC."""
     flow_log: ec2.FlowLog
-    egress: Egress
-    """How tasks reach the internet."""
-    ready: DependencyGroup
-    """What a workload depends on: endpoints, the rules that lead to them, routes. What is added later counts too."""
 
     def __init__(
         self,
@@ -128,11 +116,6 @@ class PrivateNetwork(Construct):
         self._name()
 
     @property
-    def has_egress(self) -> bool:
-        """Whether tasks reach the internet."""
-        return self.egress is not Egress.NONE
-
-    @property
     def interface_endpoints(self) -> Mapping[Endpoint, ec2.InterfaceVpcEndpoint]:
         """The interface endpoints that there are; a live view, so later ones appear in it."""
         return MappingProxyType(self._endpoints.interfaces)
@@ -142,19 +125,7 @@ class PrivateNetwork(Construct):
         """The S3 gateway endpoint, once something needs it."""
         return self._endpoints.s3_gateway
 
-    def require(self, needs: Needs, *, needed_by: str) -> None:
-        """Make sure that a workload can make its calls: adds the endpoints that are not there.
-
-        Args:
-            needs: what the workload needs.
-            needed_by: the workload's path or name, for the message.
-
-        Raises:
-            UnreachableError: ECS060, an image's registry, or ECS062, something else on the internet is needed in a
-                network with no egress.
-        """
-        if needs.leaves_network and not self.has_egress:
-            raise _unreachable(needs, needed_by)
+    def _provide(self, needs: Needs, *, needed_by: str) -> None:  # noqa: ARG002 - whatever is missing can be made
         self._endpoints.add(needs.endpoints)
         self._endpoints.allow_own_buckets(needs.s3_gateway)
 
@@ -187,19 +158,3 @@ def _checked(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
     for endpoint in given:
         check_kind(endpoint, Endpoint, code=Code.SETTING, name="Each of extra_endpoints")
     return given
-
-
-def _unreachable(needs: Needs, needed_by: str) -> UnreachableError:
-    if needs.registries:
-        return UnreachableError(
-            Code.UNREACHABLE_IMAGE,
-            f"{needed_by} pulls from {', '.join(needs.registries)}, which no endpoint serves, and its network has no "
-            "egress.",
-            "There are three ways out: a pull-through cache of ECR, a mirror in ECR, or egress for the network "
-            "(Egress.NAT_GATEWAY).",
-        )
-    return UnreachableError(
-        Code.INTERNET,
-        f"{needed_by} needs the internet for {', '.join(needs.internet)}, and its network has no egress.",
-        "Give the network egress (Egress.NAT_GATEWAY), or remove the need.",
-    )

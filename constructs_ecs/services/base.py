@@ -9,7 +9,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_ecs.cluster import EcsCluster
+from constructs_ecs.cluster import Cluster
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts.cidrs import check_ingress_cidr
 from constructs_ecs.facts.endpoints import HTTPS_PORT
@@ -61,7 +61,7 @@ class Service(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        cluster: EcsCluster,
+        cluster: Cluster,
         containers: Sequence[Container],
         size: TaskSize | None,
         enable_execute_command: bool,
@@ -89,7 +89,7 @@ class Service(Construct):
             containers=containers,
             size=size,
             enable_execute_command=enable_execute_command,
-            exec_audit=cluster.exec_audit,
+            exec_configuration=cluster.exec_configuration,
             logging=logging,
             family=family,
             existing_execution_role=execution_role,

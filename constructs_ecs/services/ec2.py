@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_ecs.capacity import CapacityShare, Ec2Capacity, render_strategy
-from constructs_ecs.cluster import EcsCluster
+from constructs_ecs.cluster import Cluster
 from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.services.base import Service
 from constructs_ecs.services.deployment import Deployment
@@ -52,7 +52,7 @@ class Ec2Service(Service):
         scope: Construct,
         construct_id: str,
         *,
-        cluster: EcsCluster,
+        cluster: Cluster,
         containers: Sequence[Container],
         capacity: Sequence[CapacityShare] | Ec2Capacity,
         enable_execute_command: bool = True,

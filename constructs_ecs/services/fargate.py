@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_ecs.capacity import CapacityShare, FargateProvider, render_strategy
-from constructs_ecs.cluster import EcsCluster
+from constructs_ecs.cluster import Cluster
 from constructs_ecs.errors import Code, UnsafeError
 from constructs_ecs.facts.limits import check_kind
 from constructs_ecs.facts.task_sizes import TaskSize
@@ -57,7 +57,7 @@ class FargateService(Service):
         scope: Construct,
         construct_id: str,
         *,
-        cluster: EcsCluster,
+        cluster: Cluster,
         containers: Sequence[Container],
         size: TaskSize,
         capacity: Sequence[CapacityShare] | None = None,
@@ -129,7 +129,7 @@ class FargateService(Service):
         return service
 
 
-def _fargate_default(cluster: EcsCluster) -> Sequence[CapacityShare] | None:
+def _fargate_default(cluster: Cluster) -> Sequence[CapacityShare] | None:
     """The cluster's default strategy. Named, because the CDK's service would name the launch type, which overrules it.
 
     None where the cluster has none, or has one of EC2 capacity, on which no Fargate task runs.

@@ -13,7 +13,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_ecs.errors import Code
-from constructs_ecs.exec import ExecAudit, ExecLogging
+from constructs_ecs.exec import ExecConfiguration, ExecLogging
 from constructs_ecs.facts import features
 from constructs_ecs.facts.limits import check_kind, is_token
 from constructs_ecs.facts.needs import Needs
@@ -33,7 +33,7 @@ class TaskDefinition(Construct):
         containers: one to ten containers, at least one of them essential.
         size: a Fargate size; None for a task that runs on EC2 instances alone.
         enable_execute_command: whether containers can be opened with ECS Exec.
-        exec_audit: how the cluster records exec sessions; None for ECS's own default.
+        exec_configuration: how the cluster records exec sessions.
         logging: where output goes; by default to a CloudWatch log group of the task's own.
         family: the family's name; by default the CDK makes one from the construct's path.
         existing_execution_role: used and granted to instead of an own one.
@@ -53,7 +53,7 @@ class TaskDefinition(Construct):
         containers: Sequence[Container],
         size: TaskSize | None,
         enable_execute_command: bool,
-        exec_audit: ExecAudit | None,
+        exec_configuration: ExecConfiguration,
         logging: Logging | None = None,
         family: str | None = None,
         existing_execution_role: iam.IRole | None = None,
@@ -70,7 +70,7 @@ class TaskDefinition(Construct):
         self.task_role = task_role(self, "TaskRole", existing=existing_task_role)
         self.logging = (AwsLogs() if logging is None else logging).bind(self)
         self.task_definition = self._task_definition(family)
-        self.needs = self._add_containers() | self.logging.needs | self._exec_needs(exec_audit)
+        self.needs = self._add_containers() | self.logging.needs | self._exec_needs(exec_configuration)
         self.execution_role.allow(self.needs.execution_role)
         self.task_role.allow(self.needs.task_role)
 
@@ -172,13 +172,11 @@ class TaskDefinition(Construct):
             self.task_definition.add_volume(name=volume)
             definition.add_mount_points(ecs.MountPoint(source_volume=volume, container_path=path, read_only=False))
 
-    def _exec_needs(self, exec_audit: ExecAudit | None) -> Needs:
+    def _exec_needs(self, configuration: ExecConfiguration) -> Needs:
         if not self.enable_execute_command:
             return Needs()
-        needs = features.exec_session()
-        if exec_audit is not None:
-            needs |= exec_audit.needs
-        if exec_audit is None or exec_audit.logging is ExecLogging.DEFAULT:
+        needs = features.exec_session() | configuration.needs(region=cdk.Stack.of(self).region)
+        if configuration.logging is ExecLogging.DEFAULT:
             needs |= _exec_needs_of_default_logging(self, self.logging)
         return needs
 

@@ -24,7 +24,7 @@ from tests.scene import Scene, scene
 from tests.support import app, of_type, only
 
 
-def _group(place: Scene, group: ec2.SecurityGroup) -> Any:  # noqa: ANN401 - a resolved reference
+def _group(place: Scene, group: ec2.ISecurityGroup) -> Any:  # noqa: ANN401 - a resolved reference
     return place.stack.resolve(group.security_group_id)
 
 

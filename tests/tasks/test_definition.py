@@ -9,6 +9,7 @@ from constructs_ecs import (
     ConstructsEcsError,
     ContainerSecret,
     CpuArchitecture,
+    ExecConfiguration,
     HealthCheck,
     OperatingSystem,
     TaskSize,
@@ -124,7 +125,7 @@ def test_a_task_definition_can_be_made_without_a_service() -> None:
         containers=[place.container()],
         size=TaskSize(cpu=256, memory_mib=512),
         enable_execute_command=False,
-        exec_audit=None,
+        exec_configuration=ExecConfiguration(),
     )
     assert task.needs.execution_role
     assert len(of_type(place.template, "AWS::ECS::Service")) == 0

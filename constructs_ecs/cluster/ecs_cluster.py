@@ -1,4 +1,4 @@
-"""The cluster: Container Insights, exec audit, and the capacity that tasks run on."""
+"""A cluster that is made here."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,15 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct, DependencyGroup
 
 from constructs_ecs.capacity import CapacityShare, Ec2Capacity, FargateProvider, render_strategy
+from constructs_ecs.cluster.base import Cluster
 from constructs_ecs.errors import Code, ConflictError
-from constructs_ecs.exec import ExecAudit
+from constructs_ecs.exec import ExecAudit, ExecConfiguration
 from constructs_ecs.facts.limits import check_cluster_name
 from constructs_ecs.facts.task_sizes import CpuArchitecture
-from constructs_ecs.network import PrivateNetwork
+from constructs_ecs.network import Network
 
 
-class EcsCluster(Construct):
+class EcsCluster(Cluster):
     """A cluster in a private network, with Container Insights and enhanced observability.
 
     Args:
@@ -41,19 +42,14 @@ class EcsCluster(Construct):
 
     cluster: ecs.Cluster
     """The CDK's cluster."""
-    network: PrivateNetwork
     exec_audit: ExecAudit | None
-    has_fargate_spot: bool
-    """Whether services may run on Fargate Spot."""
-    ready: DependencyGroup
-    """What a service depends on: the cluster has its capacity before the service starts, and until it is gone."""
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        network: PrivateNetwork,
+        network: Network,
         exec_audit: ExecAudit | None = None,
         fargate_spot: bool = False,
         default_strategy: Sequence[CapacityShare] | None = None,
@@ -64,9 +60,9 @@ class EcsCluster(Construct):
         super().__init__(scope, construct_id)
         self.network = network
         self.exec_audit = exec_audit
+        self.exec_configuration = ExecConfiguration() if exec_audit is None else exec_audit.exec_configuration
         self.has_fargate_spot = fargate_spot
         self._ec2_capacities: list[Ec2Capacity] = []
-        self._default_strategy: tuple[CapacityShare, ...] = ()
         self.cluster = ecs.Cluster(
             self,
             "Cluster",
@@ -85,11 +81,6 @@ class EcsCluster(Construct):
     def ec2_capacities(self) -> tuple[Ec2Capacity, ...]:
         """The EC2 capacity added so far."""
         return tuple(self._ec2_capacities)
-
-    @property
-    def default_strategy(self) -> tuple[CapacityShare, ...]:
-        """What is used where no capacity is named; empty until it is said."""
-        return self._default_strategy
 
     def add_ec2_capacity(
         self,
@@ -151,22 +142,6 @@ class EcsCluster(Construct):
         self._ec2_capacities.append(capacity)
         return capacity
 
-    def check_strategy(self, shares: Sequence[CapacityShare]) -> None:
-        """Check that this cluster can run a strategy; the Fargate providers that it names are then associated.
-
-        Raises:
-            InvalidValueError: ECS034, the strategy's figures.
-            ConflictError: ECS040, FARGATE_SPOT on a cluster without it; ECS042, mixed capacity; ECS044, EC2 capacity
-                of another cluster.
-        """
-        render_strategy(shares)
-        providers = [share.provider for share in shares]
-        self._check_fargate_spot(providers)
-        self._check_own(providers)
-        if any(isinstance(provider, FargateProvider) for provider in providers):
-            # The CDK associates both or neither; whether Spot may be used stays this cluster's own word.
-            self.cluster.enable_fargate_capacity_providers()
-
     def set_default_strategy(self, shares: Sequence[CapacityShare]) -> None:
         """Say what is used where no capacity is named, once, and before the services that are meant.
 
@@ -175,7 +150,7 @@ class EcsCluster(Construct):
             ConflictError: ECS044, there is a default strategy already, or EC2 capacity is another cluster's; ECS040,
                 FARGATE_SPOT on a cluster without it; ECS042, mixed capacity.
         """
-        if self._default_strategy:
+        if self.default_strategy:
             raise ConflictError(
                 Code.CAPACITY,
                 f"A cluster has one default strategy; {self.node.path} has it already.",
@@ -183,17 +158,9 @@ class EcsCluster(Construct):
             )
         self.check_strategy(shares)
         self.cluster.add_default_capacity_provider_strategy(render_strategy(shares))
-        self._default_strategy = tuple(shares)
+        self.default_strategy = tuple(shares)
 
-    def _check_fargate_spot(self, providers: Sequence[FargateProvider | Ec2Capacity]) -> None:
-        if FargateProvider.FARGATE_SPOT in providers and not self.has_fargate_spot:
-            raise ConflictError(
-                Code.FARGATE_SPOT,
-                f"FARGATE_SPOT runs on a cluster that has it; {self.node.path} has not.",
-                "Set fargate_spot=True on the cluster, or use FARGATE.",
-            )
-
-    def _check_own(self, providers: Sequence[FargateProvider | Ec2Capacity]) -> None:
+    def _check_providers(self, providers: Sequence[FargateProvider | Ec2Capacity]) -> None:
         for provider in providers:
             if isinstance(provider, Ec2Capacity) and provider not in self._ec2_capacities:
                 raise ConflictError(
@@ -201,3 +168,6 @@ class EcsCluster(Construct):
                     f"{provider.node.path} is not capacity of the cluster {self.node.path}.",
                     "Use what this cluster's add_ec2_capacity() returned, or the other cluster.",
                 )
+        if any(isinstance(provider, FargateProvider) for provider in providers):
+            # The CDK associates both or neither; whether Spot may be used stays this cluster's own word.
+            self.cluster.enable_fargate_capacity_providers()

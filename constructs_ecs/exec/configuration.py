@@ -1,0 +1,144 @@
+"""How a cluster records and encrypts ECS Exec sessions, as a value: for clusters made here, and for those that exist.
+
+Sources: ECS developer guide, "ECS Exec" (seed document 004); CloudFormation, ``AWS::ECS::Cluster
+ExecuteCommandConfiguration``.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+
+from constructs_ecs.errors import Code, ConflictError, InvalidValueError
+from constructs_ecs.facts import features
+from constructs_ecs.facts.limits import check_kind, full_match, is_token, shown
+from constructs_ecs.facts.needs import Needs
+
+# What S3 calls safe characters, without the wildcard of IAM: the prefix is part of a resource in a policy.
+_KEY_PREFIX: Final = re.compile(r"[A-Za-z0-9!_.'()-]+(/[A-Za-z0-9!_.'()-]+)*", re.ASCII)
+_KEY_PREFIX_LENGTH: Final = 512
+
+
+class ExecLogging(Enum):
+    """Where ECS Exec records sessions; the values are AWS's."""
+
+    NONE = "NONE"
+    """Nowhere. Who opened a session is still in CloudTrail, what was typed is not."""
+    DEFAULT = "DEFAULT"
+    """In the log group that the task's containers write to, if they use awslogs."""
+    OVERRIDE = "OVERRIDE"
+    """In the log group, the bucket or both that the audit makes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecConfiguration:
+    """How a cluster records and encrypts ECS Exec sessions; without arguments, as a cluster does that was told nothing.
+
+    An ExecAudit makes one. For a cluster that exists, state what it has: a task is granted exactly that.
+
+    Args:
+        logging: where sessions are recorded; by default in each task's own log group.
+        log_group: the log group that OVERRIDE records in.
+        bucket: the bucket that OVERRIDE records in.
+        key_prefix: the objects' prefix in the bucket, without a slash at either end; by default none.
+        session_key: encrypts the sessions; by default TLS alone does.
+        log_group_key: encrypts the log group, where it is an own key.
+        bucket_key: encrypts the bucket, where it is an own key.
+
+    Raises:
+        ConflictError: ECS045, OVERRIDE without a destination, a destination with NONE or DEFAULT, a prefix or a key
+            without what it is for.
+        InvalidValueError: ECS045, the prefix is not a path of S3's safe characters; ECS030, `logging` is none.
+    """
+
+    logging: ExecLogging = ExecLogging.DEFAULT
+    log_group: logs.ILogGroup | None = None
+    bucket: s3.IBucket | None = None
+    key_prefix: str | None = None
+    session_key: kms.IKey | None = None
+    log_group_key: kms.IKey | None = None
+    bucket_key: kms.IKey | None = None
+
+    def __post_init__(self) -> None:
+        check_kind(self.logging, ExecLogging, code=Code.SETTING, name="logging")
+        check_destinations(self.logging, log_group=self.log_group is not None, bucket=self.bucket is not None)
+        check_key_prefix(self.key_prefix, bucket=self.bucket is not None)
+        _check_key("log_group_key", self.log_group_key, self.log_group)
+        _check_key("bucket_key", self.bucket_key, self.bucket)
+
+    def needs(self, *, region: str) -> Needs:
+        """What a task needs for the key and the destinations, beside the session itself.
+
+        Args:
+            region: where the cluster is.
+        """
+        needs = Needs() if self.session_key is None else features.exec_key(self.session_key.key_arn)
+        if self.log_group is not None:
+            arn, key_arn = self.log_group.log_group_arn, _arn(self.log_group_key)
+            needs |= features.exec_log_group(arn, region=region, key_arn=key_arn)
+        if self.bucket is not None:
+            arn, key_arn = self.bucket.bucket_arn, _arn(self.bucket_key)
+            needs |= features.exec_log_bucket(arn, key_prefix=self.key_prefix, key_arn=key_arn)
+        return needs
+
+
+def _arn(key: kms.IKey | None) -> str | None:
+    return None if key is None else key.key_arn
+
+
+def _check_key(name: str, key: kms.IKey | None, destination: object) -> None:
+    if key is not None and destination is None:
+        raise ConflictError(
+            Code.EXEC_AUDIT, f"{name} encrypts a destination; got the key without it.", "Name both, or neither."
+        )
+
+
+def check_destinations(logging: ExecLogging, *, log_group: bool, bucket: bool) -> None:
+    """Check that OVERRIDE has a destination, and that nothing else has one.
+
+    Raises:
+        ConflictError: ECS045.
+    """
+    if logging is ExecLogging.OVERRIDE and not (log_group or bucket):
+        raise ConflictError(
+            Code.EXEC_AUDIT,
+            "OVERRIDE records sessions in a log group, a bucket or both; got neither.",
+            "Leave log_group out, or set bucket=True; to record nothing, use ExecLogging.NONE.",
+        )
+    if logging is not ExecLogging.OVERRIDE and (log_group or bucket):
+        given = " and ".join(name for name, wanted in (("log_group", log_group), ("bucket", bucket)) if wanted)
+        raise ConflictError(
+            Code.EXEC_AUDIT,
+            f"{logging.value} records sessions in no destination of its own; got {given}.",
+            "Use ExecLogging.OVERRIDE, or leave the destination out.",
+        )
+
+
+def check_key_prefix(key_prefix: str | None, *, bucket: bool) -> None:
+    """Check the objects' prefix in a bucket.
+
+    Raises:
+        ConflictError: ECS045, there is no bucket.
+        InvalidValueError: ECS045, it is not a path of S3's safe characters.
+    """
+    if key_prefix is None:
+        return
+    if not bucket:
+        raise ConflictError(
+            Code.EXEC_AUDIT,
+            f"A key prefix is for objects in a bucket; got key_prefix={shown(key_prefix)} and no bucket.",
+            "Set bucket=True, or leave key_prefix out.",
+        )
+    if is_token(key_prefix):
+        return
+    if full_match(_KEY_PREFIX, key_prefix) is None or len(key_prefix) > _KEY_PREFIX_LENGTH:
+        raise InvalidValueError(
+            Code.EXEC_AUDIT,
+            f"A key prefix is at most {_KEY_PREFIX_LENGTH} letters, digits and !_.'()- in parts with a slash between "
+            f"them, and none at either end; got {shown(key_prefix)}.",
+            "Write it like 'exec/production'.",
+        )
