@@ -26,6 +26,8 @@ ORDER = (
     "cluster",
     "tasks",
     "services",
+    "load_balancer",
+    "operators",
     "checks",
 )
 MAY_IMPORT = {

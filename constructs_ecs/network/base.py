@@ -1,12 +1,14 @@
 """What every network of this package is to the workloads in it, whoever made the VPC."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 
 import jsii
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct, DependencyGroup
 
 from constructs_ecs.errors import Code, UnreachableError
+from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.network.egress import Egress
 
@@ -49,6 +51,10 @@ class Network(Construct, metaclass=jsii.JSIIAbstractClass):
         if needs.leaves_network and not self.has_egress:
             raise _unreachable(needs, needed_by)
         self._provide(needs, needed_by=needed_by)
+
+    @abstractmethod
+    def on_endpoint(self, tell: Callable[[Endpoint], None]) -> None:
+        """Tell of each endpoint that workloads reach: of those there are at once, of later ones when they are made."""
 
     @abstractmethod
     def _provide(self, needs: Needs, *, needed_by: str) -> None:

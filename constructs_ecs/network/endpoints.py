@@ -1,6 +1,6 @@
 """VPC endpoints: which exist follows from what is needed; who uses them carries one security group."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -70,6 +70,7 @@ class Endpoints:
         self.interfaces: dict[Endpoint, ec2.InterfaceVpcEndpoint] = {}
         self.s3_gateway: ec2.GatewayVpcEndpoint | None = None
         self.ready = DependencyGroup(self._clients_into_endpoints(), self._clients_to_endpoints())
+        self._listeners: list[Callable[[Endpoint], None]] = []
         self._own_buckets: iam.PolicyStatement | None = None
         self._own_bucket_actions: set[str] = set()
 
@@ -83,6 +84,13 @@ class Endpoints:
                 self._add_s3_gateway()
             elif endpoint not in self.interfaces:
                 self._add_interface(endpoint)
+                self._announce(endpoint)
+
+    def on_endpoint(self, tell: Callable[[Endpoint], None]) -> None:
+        """Tell of each endpoint: of those there are at once, of later ones when they are made."""
+        self._listeners.append(tell)
+        for endpoint in self._made():
+            tell(endpoint)
 
     def allow_own_buckets(self, actions: Iterable[str]) -> None:
         """Let the account do more with its own buckets through the S3 gateway; which bucket is for the roles to say.
@@ -142,7 +150,15 @@ class Endpoints:
             layers = f"arn:{self._partition}:s3:::{ecr_layer_bucket(self._region)}/*"
             self.s3_gateway.add_to_policy(_anyone(sid="EcrLayers", actions=["s3:GetObject"], resource=layers))
             self.ready.add(self.s3_gateway, self._clients_to_s3())
+            self._announce(Endpoint.S3)
         return self.s3_gateway
+
+    def _made(self) -> tuple[Endpoint, ...]:
+        return (*self.interfaces, *(() if self.s3_gateway is None else (Endpoint.S3,)))
+
+    def _announce(self, endpoint: Endpoint) -> None:
+        for tell in self._listeners:
+            tell(endpoint)
 
     def _clients_into_endpoints(self) -> ec2.CfnSecurityGroupIngress:
         return ec2.CfnSecurityGroupIngress(

@@ -1,6 +1,6 @@
 """The network that container workloads run in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -124,6 +124,10 @@ class PrivateNetwork(Network):
     def s3_gateway(self) -> ec2.GatewayVpcEndpoint | None:
         """The S3 gateway endpoint, once something needs it."""
         return self._endpoints.s3_gateway
+
+    def on_endpoint(self, tell: Callable[[Endpoint], None]) -> None:
+        """Tell of each endpoint that workloads reach: of those there are at once, of later ones when they are made."""
+        self._endpoints.on_endpoint(tell)
 
     def _provide(self, needs: Needs, *, needed_by: str) -> None:  # noqa: ARG002 - whatever is missing can be made
         self._endpoints.add(needs.endpoints)

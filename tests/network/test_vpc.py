@@ -316,3 +316,13 @@ def test_an_option_of_another_type_is_refused(option: dict[str, Any], code: Code
     with pytest.raises(ConstructsEcsError) as caught:
         PrivateNetwork(stack(), "Network", **option)
     assert caught.value.code is code
+
+
+def test_each_endpoint_is_told_of_once_those_there_are_and_those_made_later() -> None:
+    network = PrivateNetwork(stack(), "Network", endpoints="needed", extra_endpoints=[Endpoint.LOGS])
+    told: list[Endpoint] = []
+    network.on_endpoint(told.append)
+    assert told == [Endpoint.LOGS]
+    for _ in range(2):
+        network.require(Needs(endpoints=frozenset({Endpoint.LOGS, Endpoint.KMS, Endpoint.S3})), needed_by="a test")
+    assert told == [Endpoint.LOGS, Endpoint.KMS, Endpoint.S3]
