@@ -142,7 +142,10 @@ KINDS: Final[Mapping[str, Kind]] = {
         name="QueueName", arn=f"arn:{{partition}}:sqs:{_HERE}:{{name}}", ref=RefIs.URL, unnamed="QueueName"
     ),
     "AWS::SSM::Parameter": Kind(
-        name="Name", arn=f"arn:{{partition}}:ssm:{_HERE}:parameter/{{name}}", arn_attributes=()
+        name="Name",
+        arn=f"arn:{{partition}}:ssm:{_HERE}:parameter/{{name}}",
+        arn_attributes=(),
+        echoes={"Value": "Value"},
     ),
     "AWS::SecretsManager::Secret": Kind(
         name="Name",

@@ -20,6 +20,7 @@ _MARK: Final = re.compile(r"\\u0000(\d+)\\u0000")
 _PLACEHOLDER: Final = re.compile(r"\$\{(!?)([^{}]*)\}")
 _BEGIN: Final = "{{resolve:"
 _END: Final = "}}"
+_PLAIN: Final = "ssm:"
 _DYNAMIC: Final = re.compile(f"({re.escape(_BEGIN)}|{re.escape(_END)})")
 
 
@@ -166,8 +167,14 @@ def names_in(template: str) -> Iterator[str]:
     return (match[2].strip() for match in _PLACEHOLDER.finditer(template) if not match[1])
 
 
-def dynamic(value: Text) -> Text:
-    """Replace each ``{{resolve:...}}`` by an unknown that equals another one of the same reference."""
+def dynamic(value: Text, read: Callable[[Text], Any]) -> Text:
+    """Replace each ``{{resolve:...}}`` by what CloudFormation will read.
+
+    Args:
+        value: the text.
+        read: returns what is stored under the name of a parameter of Systems Manager, in its latest version. Every
+            other reference is unknown, but equals another one written the same way.
+    """
     parts: list[Any] = []
     reference: list[Any] | None = None
     for part in parts_of(value):
@@ -175,11 +182,11 @@ def dynamic(value: Text) -> Text:
             if piece == _BEGIN and reference is None:
                 reference = []
             elif piece == _END and reference is not None:
-                parts.append(_reference(text(*reference)))
+                parts.append(_reference(text(*reference), read))
                 reference = None
             else:
                 (parts if reference is None else reference).append(piece)
-    return text(*parts) if reference is None else text(*parts, _BEGIN, *reference)
+    return joined(parts if reference is None else [*parts, _BEGIN, *reference])
 
 
 def json_text(value: Any) -> Text:  # noqa: ANN401 - any resolved value
@@ -206,7 +213,12 @@ def _substitutions(template: str, lookup: Callable[[str], Any]) -> Iterator[Any]
     yield template[end:]
 
 
-def _reference(body: Text) -> Unknown:
+def _reference(body: Text, read: Callable[[Text], Any]) -> Any:  # noqa: ANN401 - any resolved value
+    service, *rest = parts_of(body)
+    if isinstance(service, str) and service.startswith(_PLAIN):
+        name = text(service.removeprefix(_PLAIN), *rest)
+        if not any(":" in part for part in parts_of(name) if isinstance(part, str)):  # a colon begins the version
+            return read(name)
     written = f"{_BEGIN}{body}{_END}"
     stable = len(written) <= _MAX_IDENTITY and not any(isinstance(part, Unknown) for part in parts_of(body))
     return Unknown(

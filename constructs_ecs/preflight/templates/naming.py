@@ -18,7 +18,7 @@ _FOREIGN = (
     "Custom::",
 )
 """Resources whose attributes can be anything, another resource's id included."""
-_PSEUDO = ("Partition", "Region", "AccountId", "URLSuffix")
+_PSEUDO = ("Partition", "Region", "AccountId", "URLSuffix", "AvailabilityZones(")
 
 
 class Name(str):
@@ -160,7 +160,7 @@ def is_atomic(template: Template | None, symbol: Symbol, delimiter: str) -> bool
     if delimiter.strip(_SEPARATORS):
         return False
     if template is None:
-        return symbol.template == PSEUDO and symbol.attribute in _PSEUDO
+        return symbol.template == PSEUDO and symbol.attribute.startswith(_PSEUDO)
     kind = _kind(template, symbol.logical_id)
     if kind is None:
         return symbol.attribute == "Ref" and _type(template, symbol.logical_id).startswith("AWS::EC2::")

@@ -6,7 +6,7 @@ from typing import Any, Final
 from constructs_ecs.preflight.templates import intrinsics
 from constructs_ecs.preflight.templates.choice import Choice
 from constructs_ecs.preflight.templates.reader import Template
-from constructs_ecs.preflight.values import PSEUDO, Pattern, Symbol, Unknown, integer, text
+from constructs_ecs.preflight.values import Pattern, Symbol, Text, Unknown, integer, text
 
 SSM: Final = "AWS::SSM::Parameter::Value<"
 """Beginning of the types whose values CloudFormation reads from Systems Manager."""
@@ -23,14 +23,20 @@ class Parameters:
         templates: the set, by name.
         choice: the assignment.
         value: resolves a value in a template.
+        read: returns what a template's stack reads from Systems Manager under a name.
     """
 
     def __init__(
-        self, templates: Mapping[str, Template], choice: Choice, value: Callable[[Template, Any], Any]
+        self,
+        templates: Mapping[str, Template],
+        choice: Choice,
+        value: Callable[[Template, Any], Any],
+        read: Callable[[Template, Text], Any],
     ) -> None:
         self._templates = templates
         self._choice = choice
         self._value = value
+        self._read = read
         self.assumed: dict[str, None] = {}
 
     def value(self, template: Template, name: str) -> Any:  # noqa: ANN401 - any resolved value
@@ -38,7 +44,16 @@ class Parameters:
         raw = template.section("Parameters")[name]
         declared = raw if isinstance(raw, dict) else {}
         symbol = Symbol(template.name, name, "Ref")
-        return _typed(str(declared.get("Type", "String")), self._given(template, declared, symbol), symbol)
+        kind, given = str(declared.get("Type", "String")), self._given(template, declared, symbol)
+        if kind.startswith(SSM):
+            kind, given = kind.removeprefix(SSM).removesuffix(">"), self._read_later(template, given, symbol)
+        return _typed(kind, given, symbol)
+
+    def _read_later(self, template: Template, name: Any, symbol: Symbol) -> Any:  # noqa: ANN401
+        """Return what is stored under a name; where the name is not known, the parameter itself is the identity."""
+        if isinstance(name, str):
+            return self._read(template, name)
+        return Unknown(f"CloudFormation reads the parameter {text(name)} of Systems Manager when it deploys", symbol)
 
     def _given(self, template: Template, declared: dict[str, Any], symbol: Symbol) -> Any:  # noqa: ANN401
         if symbol in self._choice.parameters:
@@ -69,13 +84,6 @@ class Parameters:
 
 def _typed(kind: str, value: Any, symbol: Symbol) -> Any:  # noqa: ANN401 - any resolved value
     """Return a parameter's value as its type has it."""
-    if kind.startswith(SSM):
-        path = text(value)
-        known = isinstance(path, str)
-        return Unknown(
-            f"CloudFormation reads the parameter {path} of Systems Manager when it deploys",
-            Symbol(PSEUDO, "", f"ssm:{path}") if known else symbol,
-        )
     if kind == "CommaDelimitedList" or kind.startswith("List<"):
         return _listed(value)
     if isinstance(value, Unknown | Symbol | Pattern):
@@ -93,6 +101,8 @@ def _listed(value: Any) -> Any:  # noqa: ANN401 - any resolved value
         return [item if intrinsics.is_text(item) else text(item) for item in value]
     if isinstance(value, str):
         return [item.strip() for item in value.split(",", intrinsics.MAX_PARTS)] if value else []
+    if isinstance(value, Symbol) and value.attribute == "Ref":
+        return [value]  # what a resource is called is one element
     if isinstance(value, Unknown | Symbol):
         return intrinsics.derived(value, ".split(,)", intrinsics.why(value)) if isinstance(value, Symbol) else value
     return intrinsics.split(",", text(value), lambda _symbol, _delimiter: True)

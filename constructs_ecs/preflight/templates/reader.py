@@ -9,6 +9,7 @@ from os.path import realpath
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_ecs.preflight.templates.assets import sources, uploaded_name
 from constructs_ecs.preflight.templates.documents import Document, InputError, Place, load
 
 __all__ = ["InputError", "Template", "read", "template"]
@@ -116,6 +117,7 @@ class _Reading:
     def __init__(self) -> None:
         self.templates: list[Template] = []
         self._documents: dict[Path, Document] = {}
+        self._uploaded: dict[Path, Mapping[str, Path]] = {}
         self._names: set[str] = set()
 
     def nested_in(self, files: Iterable[Path]) -> set[Path]:
@@ -124,7 +126,7 @@ class _Reading:
         pending = list(files)
         while pending and len(nested) < MAX_TEMPLATES:
             file = pending.pop()
-            for _, child in _nested_files(self._document(file).body, file):
+            for _, child in self._nested_files(self._document(file).body, file):
                 if _key(child) not in nested:
                     nested.add(_key(child))
                     pending.append(child)
@@ -147,8 +149,30 @@ class _Reading:
             line_of=document.line_of,
         )
         self.templates.append(made)
-        for name, file in _nested_files(document.body, stack.file) if depth < MAX_NESTING else ():
+        for name, file in self._nested_files(document.body, stack.file) if depth < MAX_NESTING else ():
             self.add(replace(stack, file=file, name=None, construct_paths={}), made, name, depth + 1)
+
+    def _nested_files(self, body: Mapping[str, Any], path: Path) -> Iterator[tuple[str, Path]]:
+        """The files of nested stacks, where the template or its assembly says which they are and they are there."""
+        for logical_id, raw in body["Resources"].items():
+            if not isinstance(raw, dict) or raw.get("Type") != NESTED:
+                continue
+            metadata, properties = raw.get("Metadata"), raw.get("Properties")
+            asset = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
+            url = properties.get("TemplateURL") if isinstance(properties, dict) else None
+            named = asset if isinstance(asset, str) else url
+            if isinstance(named, str) and "://" not in named and "\0" not in named:
+                file: Path | None = path.parent / named
+            else:
+                file = self._uploads(path.parent).get(uploaded_name(url))
+            if file is not None and file.is_file():
+                yield logical_id, file
+
+    def _uploads(self, folder: Path) -> Mapping[str, Path]:
+        key = _key(folder)
+        if key not in self._uploaded:
+            self._uploaded[key] = sources(folder)
+        return self._uploaded[key]
 
     def _document(self, file: Path) -> Document:
         key = _key(file)
@@ -188,21 +212,6 @@ def _stacks(path: Path) -> Iterator[Stack]:
         yield from (Stack(file=file) for file in found)
     else:
         yield Stack(file=path)
-
-
-def _nested_files(body: Mapping[str, Any], path: Path) -> Iterator[tuple[str, Path]]:
-    """The files of nested stacks, where the template says which they are and they are there."""
-    for logical_id, raw in body["Resources"].items():
-        if not isinstance(raw, dict) or raw.get("Type") != NESTED:
-            continue
-        metadata, properties = raw.get("Metadata"), raw.get("Properties")
-        asset = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
-        url = properties.get("TemplateURL") if isinstance(properties, dict) else None
-        named = asset if isinstance(asset, str) else url
-        if isinstance(named, str) and "://" not in named and "\0" not in named:
-            file = path.parent / named
-            if file.is_file():
-                yield logical_id, file
 
 
 def _construct_paths(made: Template) -> Iterator[tuple[str, str]]:

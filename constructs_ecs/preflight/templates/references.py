@@ -9,7 +9,8 @@ from constructs_ecs.preflight.templates.naming import Names, is_atomic
 from constructs_ecs.preflight.templates.outputs import Outputs
 from constructs_ecs.preflight.templates.parameters import Parameters
 from constructs_ecs.preflight.templates.reader import Template
-from constructs_ecs.preflight.values import Symbol, Ternary, Unknown
+from constructs_ecs.preflight.templates.stored_parameters import StoredParameters
+from constructs_ecs.preflight.values import Symbol, Ternary, Text, Unknown
 
 _OUTPUT: Final = "Outputs."
 
@@ -38,14 +39,17 @@ class References:
         self._known: dict[tuple[str, ...], Any] = {}
         self._active: set[tuple[str, ...]] = set()
         self._environments: dict[str, Environment] = {}
-        self.parameters = Parameters(self._templates, choice, value)
-        self.outputs = Outputs(self._templates, choice, value)
         self.names = Names(value, self.environment)
+        self.stored = StoredParameters(
+            self._templates, environment=self.environment, named=self._named, stored=self._stored
+        )
+        self.parameters = Parameters(self._templates, choice, value, self.stored.read)
+        self.outputs = Outputs(self._templates, choice, value)
 
     @property
     def assumed(self) -> tuple[str, ...]:
         """What was taken for granted, each said once."""
-        return (*self.parameters.assumed, *self.outputs.assumed)
+        return (*self.parameters.assumed, *self.outputs.assumed, *self.stored.assumed)
 
     def environment(self, template: Template) -> Environment:
         """Return where a template's stack is deployed."""
@@ -95,6 +99,17 @@ class References:
     def stack_output(self, template: Template, raw: Any) -> Any:  # noqa: ANN401 - any resolved value
         """``Fn::GetStackOutput``."""
         return self.outputs.of_stack(template, raw)
+
+    def _named(self, template: Template, logical_id: str) -> Text | None:
+        """The name that a template gives a resource which may be created."""
+        return None if self.presence(template, logical_id) is Ternary.NO else self.names.given(template, logical_id)
+
+    def _stored(self, template: Template, logical_id: str) -> Any:  # noqa: ANN401 - any resolved value
+        """What a parameter of Systems Manager holds."""
+        if self.presence(template, logical_id) is Ternary.UNKNOWN:
+            condition = template.resources[logical_id]["Condition"]
+            return Unknown(f"whether {logical_id} of {template.name} is created: condition {condition} is open")
+        return self.attribute(template, [logical_id, "Value"])
 
     def _of_resource(self, template: Template, name: str, make: Callable[[], Any], attribute: str) -> Any:  # noqa: ANN401
         raw = template.resources.get(name)

@@ -71,14 +71,15 @@ class Resolver:
         return lambda condition: self.choice.holds(template.name, condition)
 
     def _resolve(self, template: Template, raw: Any) -> Any:  # noqa: ANN401 - a template's data
-        if isinstance(raw, str):
-            return intrinsics.dynamic(raw) if "{{resolve:" in raw else raw
-        if not isinstance(raw, dict | list):
+        plain = "{{resolve:" not in raw if isinstance(raw, str) else not isinstance(raw, dict | list)
+        if plain:
             return raw
         if self._depth >= MAX_DEPTH:
             return Unknown(f"in {template.name}, values nested or referring to each other too deeply")
         self._depth += 1
         try:
+            if isinstance(raw, str):
+                return self._text(template, lambda: raw, len(raw))
             return self._list(template, raw) if isinstance(raw, list) else self._mapping(template, raw)
         finally:
             self._depth -= 1
@@ -125,13 +126,13 @@ class Resolver:
         self._work -= work
         return None if self._work > 0 else self._note("the templates join more text than any that CloudFormation takes")
 
-    def _text(self, make: Callable[[], Text], work: int) -> Text:
+    def _text(self, template: Template, make: Callable[[], Text], work: int) -> Text:
         spent = self._spent(work)
         if spent is not None:
             return spent
-        value = make()
+        value = intrinsics.dynamic(make(), lambda name: self.references.stored.read(template, name))
         self._work -= intrinsics.length(value)
-        return intrinsics.dynamic(value)
+        return value
 
     def _ref(self, template: Template, raw: Any) -> Any:  # noqa: ANN401 - any resolved value
         return self.references.ref(template, raw) if isinstance(raw, str) else self._wrong(template, "Ref")
@@ -141,7 +142,8 @@ class Resolver:
         if arguments is None:
             return self._wrong(template, "Fn::Join")
         delimiter, values = arguments
-        return self._text(lambda: intrinsics.join(delimiter, values), len(values) if isinstance(values, list) else 1)
+        work = len(values) if isinstance(values, list) else 1
+        return self._text(template, lambda: intrinsics.join(delimiter, values), work)
 
     def _split(self, template: Template, raw: Any) -> Any:  # noqa: ANN401 - any resolved value
         arguments = self._arguments(template, raw, 2, 2)
@@ -186,7 +188,7 @@ class Resolver:
             value = self.references.attribute(template, name) if "." in name else self.references.ref(template, name)
             return Unknown("AWS::NoValue in a text") if value is NO_VALUE else value
 
-        return self._text(lambda: intrinsics.substituted(written, lookup), len(written))
+        return self._text(template, lambda: intrinsics.substituted(written, lookup), len(written))
 
     def _if(self, template: Template, raw: Any) -> Any:  # noqa: ANN401 - any resolved value
         if not isinstance(raw, list) or len(raw) != _IF or not isinstance(raw[0], str):
@@ -216,7 +218,7 @@ class Resolver:
 
     def _json(self, template: Template, raw: Any) -> Text:  # noqa: ANN401 - a template's data
         value = self._argument(template, raw)
-        return self._text(lambda: intrinsics.json_text(value), intrinsics.length(value))
+        return self._text(template, lambda: intrinsics.json_text(value), intrinsics.length(value))
 
     def _transform(self, template: Template, raw: Any) -> Unknown:  # noqa: ANN401 - a template's data
         name = raw.get("Name") if isinstance(raw, dict) else raw

@@ -147,7 +147,7 @@ def _acl_link(answer: AclAnswer, port: int, target: str) -> Link:
 
 
 def _names(groups: tuple[Thing, ...]) -> str:
-    found = [f"{group.logical_id}" if not isinstance(group, Unknown) else called(group) for group in groups]
+    found = [called(group, "a group that is not known") for group in groups]
     named = [
         f"the default group of {name}" if getattr(group, "type", "") == "AWS::EC2::VPC" else name
         for name, group in zip(found, groups, strict=True)

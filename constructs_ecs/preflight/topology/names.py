@@ -8,7 +8,7 @@ from typing import Any, Final
 from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.preflight.findings import Fault, Link, LinkKind, Verdict
 from constructs_ecs.preflight.templates.graph import Graph, Resource
-from constructs_ecs.preflight.topology.things import VPC, Key, Thing, called, key, listed, same_thing, thing
+from constructs_ecs.preflight.topology.things import VPC, Key, Thing, key, listed, same_thing, thing
 from constructs_ecs.preflight.values import Ternary, Unknown, boolean, is_known
 
 _HOSTS: Final = {
@@ -148,7 +148,7 @@ class Names:
             return ""
         options = thing(self._graph, association.get("DhcpOptionsId"), "AWS::EC2::DHCPOptions")
         if isinstance(options, Unknown):
-            return f"its DHCP options are not known: {called(options)}"
+            return f"its DHCP options are not known: {options.reason}"
         servers = options.get("DomainNameServers")
         if servers is None or listed(servers) == [_OWN_RESOLVER]:
             return ""

@@ -129,7 +129,8 @@ class SecurityGroups:
     def _allows(self, direction: Direction, group: Thing, party: Party, port: int) -> Answer:
         rules = self._rules(direction, group)
         if rules is None:
-            return Answer(Ternary.UNKNOWN, (), f"the rules of a security group are not known: {called(group)}")
+            why = group.reason if isinstance(group, Unknown) else called(group)
+            return Answer(Ternary.UNKNOWN, (), f"the rules of a security group are not known: {why}")
         doubt = rules.why_everything
         if rules.everything is Ternary.YES:
             return Answer(Ternary.YES, _where(group))
@@ -140,7 +141,7 @@ class SecurityGroups:
             if allowed is Ternary.UNKNOWN:
                 doubt = doubt or f"whether {rule.where} covers it is not known"
         if isinstance(group, Unknown):
-            doubt = doubt or f"its other rules are not known: {called(group)}"
+            doubt = doubt or f"its other rules are not known: {group.reason}"
         doubt = doubt or self._perhaps(direction, group, party, port)
         if doubt:
             return Answer(Ternary.UNKNOWN, _where(group), doubt)

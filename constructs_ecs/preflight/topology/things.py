@@ -73,7 +73,8 @@ def called(one: Resource | Unknown | None, fallback: str = "") -> str:
         return fallback
     if not isinstance(one, Unknown):
         return one.logical_id
-    return fallback or one.reason
+    named = one.identity is not None and one.identity.template == OUTSIDE
+    return one.identity.attribute if one.identity is not None and named else fallback or one.reason
 
 
 def listed(value: Any) -> list[Any]:  # noqa: ANN401 - any resolved value

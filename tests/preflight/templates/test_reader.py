@@ -100,6 +100,65 @@ def test_nested_stacks_are_read_once_for_each_use_and_know_their_parent(tmp_path
     assert (one.stack_name, one.account, one.region) == (None, "111122223333", "eu-west-1")
 
 
+def uploading(folder: Path, name: str, **uploads: str) -> Path:
+    """Write an asset manifest: object key -> file."""
+    files = {
+        key: {"source": {"path": file, "packaging": "file"}, "destinations": {"here": {"objectKey": f"a/{key}.json"}}}
+        for key, file in uploads.items()
+    }
+    return write(folder / f"{name}.assets.json", {"version": "1", "files": files})
+
+
+def nested_at(url: object) -> dict[str, Any]:
+    return {"Resources": {"One": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}}}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::Region"}, "/", {"Fn::Sub": "assets-${X}"}, "/a/hash.json"]]},
+        {"Fn::Sub": "https://s3.${AWS::Region}.${AWS::URLSuffix}/assets-${AWS::AccountId}/a/hash.json"},
+        "https://s3.eu-west-1.amazonaws.com/assets/a/hash.json",
+    ],
+)
+def test_a_nested_stack_without_its_path_is_found_by_what_the_assembly_uploads(tmp_path: Path, url: object) -> None:
+    write(tmp_path / "Root.template.json", nested_at(url))
+    write(tmp_path / "Child.nested.template.json", BODY)
+    uploading(tmp_path, "Root", hash="Child.nested.template.json", other="Root.template.json")
+    assembly(tmp_path, Root=stack("Root.template.json"))
+
+    assert [(made.name, made.parent) for made in read([tmp_path])] == [("Root", None), ("Child", ("Root", "One"))]
+
+
+@pytest.mark.parametrize("url", [None, "", 7, [], {}, {"Ref": "Url"}, {"Fn::Sub": "x/${Hash}"}, "https://x/other.json"])
+def test_a_nested_stack_that_nothing_is_uploaded_for_stays_unread(tmp_path: Path, url: object) -> None:
+    write(tmp_path / "Root.template.json", nested_at(url))
+    write(tmp_path / "Child.nested.template.json", BODY)
+    uploading(tmp_path, "Root", hash="Child.nested.template.json")
+    assembly(tmp_path, Root=stack("Root.template.json"))
+
+    assert names(read([tmp_path])) == ["Root"]
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "no JSON",
+        "[]",
+        {"files": []},
+        {"files": {"a": None, "b": {}, "c": {"source": {"path": "gone.template.json"}}}},
+        {"files": {"a": {"source": {"path": "gone.template.json"}, "destinations": {"b": {"objectKey": "hash.json"}}}}},
+        {"files": {"a": {"source": {"path": 3}, "destinations": [1]}}},
+    ],
+)
+def test_an_asset_manifest_that_is_none_says_nothing(tmp_path: Path, manifest: object) -> None:
+    write(tmp_path / "Root.template.json", nested_at("https://s3/assets/hash.json"))
+    write(tmp_path / "Root.assets.json", manifest)
+    assembly(tmp_path, Root=stack("Root.template.json"))
+
+    assert names(read([tmp_path])) == ["Root"]
+
+
 def test_a_template_that_is_nested_and_given_is_nested(tmp_path: Path) -> None:
     body = {
         "Resources": {"Inner": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "./inner.yaml"}}}

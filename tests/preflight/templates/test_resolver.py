@@ -284,6 +284,19 @@ HOSTILE: dict[str, dict[str, Any]] = {
     },
     "dynamic references in each other": {"Resources": many(1, lambda _: {"P": "{{resolve:" * 200_000})},
     "many dynamic references": {"Resources": many(1, lambda _: {"P": "{{resolve:}}" * 200_000})},
+    "parameters of Systems Manager that double": {
+        "Resources": many(
+            200,
+            lambda place: {"Name": f"/p{place}", "Value": f"{{{{resolve:ssm:/p{place + 1}}}}}" * 2},
+            "AWS::SSM::Parameter",
+        )
+    },
+    "parameters of Systems Manager with one name": {
+        "Resources": {
+            **many(10_000, lambda _: {"Name": "/p", "Value": "x"}, "AWS::SSM::Parameter"),
+            "All": {"Type": "T", "Properties": {"P": "{{resolve:ssm:/p}}" * 100_000}},
+        }
+    },
     "many blocks": {"Resources": many(20_000, lambda _: {"P": {"Fn::Cidr": ["10.0.0.0/8", 256, 8]}})},
 }
 
