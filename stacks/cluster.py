@@ -1,10 +1,18 @@
-"""The cluster with its exec audit and EC2 capacity."""
+"""The cluster with its exec audit and EC2 capacity, and what operators may do."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_ecs import EcsCluster, ExecAudit, PrivateNetwork
+from constructs_ecs import (
+    AllowExec,
+    DenyStartSession,
+    EcsCluster,
+    ExecAudit,
+    ExecEvents,
+    ExecPolicy,
+    PrivateNetwork,
+)
 from stacks.settings import Settings
 
 
@@ -18,4 +26,13 @@ class ClusterStack(cdk.Stack):
         self.cluster = EcsCluster(
             self, "Cluster", network=network, exec_audit=ExecAudit(self, "ExecAudit", bucket=True)
         )
-        self.capacity = self.cluster.add_ec2_capacity("Instances", instance_type="m7g.large", encryption_key=key)
+        self.capacity = self.cluster.add_ec2_capacity(
+            "Instances",
+            instance_type="m7g.large",
+            encryption_key=key,
+            managed_termination_protection=settings.deletion_protection,
+        )
+        self.operators = ExecPolicy(
+            self, "Operators", rules=[AllowExec(cluster=self.cluster), DenyStartSession(cluster=self.cluster)]
+        )
+        self.exec_events = ExecEvents(self, "ExecEvents", cluster=self.cluster, encryption_key=key)

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from stacks.cluster import ClusterStack
 from stacks.images import ImagesStack
+from stacks.load_balancer import LoadBalancerStack
 from stacks.network import NetworkStack
 from stacks.services import ServicesStack
 from stacks.settings import Settings
@@ -19,12 +20,13 @@ class Sample:
     network: NetworkStack
     cluster: ClusterStack
     images: ImagesStack
+    load_balancer: LoadBalancerStack
     services: ServicesStack
 
     @property
     def stacks(self) -> tuple[cdk.Stack, ...]:
         """The stacks in their order of deployment."""
-        return (self.network, self.cluster, self.images, self.services)
+        return (self.network, self.cluster, self.images, self.load_balancer, self.services)
 
 
 def compose(scope: Construct, settings: Settings) -> Sample:
@@ -34,6 +36,9 @@ def compose(scope: Construct, settings: Settings) -> Sample:
         scope, f"{settings.prefix}-Cluster", settings=settings, network=network.network, key=network.key
     )
     images = ImagesStack(scope, f"{settings.prefix}-Images", settings=settings, key=network.key)
+    load_balancer = LoadBalancerStack(
+        scope, f"{settings.prefix}-LoadBalancer", settings=settings, network=network.network
+    )
     services = ServicesStack(
         scope,
         f"{settings.prefix}-Services",
@@ -41,6 +46,7 @@ def compose(scope: Construct, settings: Settings) -> Sample:
         cluster=cluster.cluster,
         capacity=cluster.capacity,
         images=images,
+        load_balancer=load_balancer.load_balancer,
         key=network.key,
     )
-    return Sample(network=network, cluster=cluster, images=images, services=services)
+    return Sample(network=network, cluster=cluster, images=images, load_balancer=load_balancer, services=services)

@@ -1,4 +1,4 @@
-"""The sample app's services: a web service on Fargate, and a worker on EC2 that calls it."""
+"""The sample app's services: a web service behind a load balancer, on Fargate, and a worker on EC2 that calls it."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
@@ -12,6 +12,8 @@ from constructs_ecs import (
     EcsCluster,
     FargateService,
     HealthCheck,
+    InternalLoadBalancer,
+    TargetHealthCheck,
     TaskSize,
 )
 from stacks.images import ImagesStack
@@ -30,6 +32,7 @@ class ServicesStack(cdk.Stack):
         cluster: EcsCluster,
         capacity: Ec2Capacity,
         images: ImagesStack,
+        load_balancer: InternalLoadBalancer,
         key: kms.IKey,
     ) -> None:
         super().__init__(scope, construct_id, env=settings.env, description="ECS services")
@@ -57,4 +60,7 @@ class ServicesStack(cdk.Stack):
             capacity=capacity,
             logging=logging,
         )
-        self.worker.allow_to(self.web)
+        load_balancer.add_target(self.web, health_check=TargetHealthCheck(path="/health"))
+        self.worker.allow_to(load_balancer)
+        for service in (self.web, self.worker):
+            service.output_exec_command()

@@ -28,6 +28,9 @@ class Settings:
         prefix: in front of each stack's name.
         registry: the private registry's host and path, for the variant that uses one.
         image_tag: the tag of both images.
+        certificate_arn: the load balancer's certificate; None for plain HTTP inside the network.
+        deletion_protection: whether the load balancer, and instances that run tasks, refuse to be deleted; deploy once
+            with ``false`` before the stacks are deleted.
         account: the account's number; None for stacks that fit any account and Region.
         region: the Region's name; given together with the account, or not at all.
     """
@@ -36,6 +39,8 @@ class Settings:
     prefix: str = "ConstructsEcs"
     registry: str = "registry.example.com/platform"
     image_tag: str = "1.4.2"
+    certificate_arn: str | None = None
+    deletion_protection: bool = True
     account: str | None = None
     region: str | None = None
 
@@ -59,7 +64,7 @@ class Settings:
         Raises:
             InvalidValueError: ECS030, a setting has a value that it cannot have.
         """
-        names = ("variant", "prefix", "registry", "image_tag", "account", "region")
+        names = ("variant", "prefix", "registry", "image_tag", "certificate_arn", "account", "region")
         given: dict[str, Any] = {name: node.try_get_context(name) for name in names}
         given = {name: value for name, value in given.items() if value is not None}
         for name, value in given.items():
@@ -69,7 +74,22 @@ class Settings:
                 )
         if "variant" in given:
             given["variant"] = _variant(given["variant"])
+        protection = node.try_get_context("deletion_protection")
+        if protection is not None:
+            given["deletion_protection"] = _switch("deletion_protection", protection)
         return cls(**given)
+
+
+def _switch(name: str, value: object) -> bool:
+    """A truth value, which is text when it comes from the command line."""
+    switches = {True: True, False: False, "true": True, "false": False}
+    if not isinstance(value, (bool, str)) or value not in switches:
+        raise InvalidValueError(
+            Code.SETTING,
+            f"The setting {name} is true or false; got {value!r}.",
+            "Mend it in cdk.json or after -c.",
+        )
+    return switches[value]
 
 
 def _variant(name: str) -> Variant:

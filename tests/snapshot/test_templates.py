@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import fields
 from tempfile import gettempdir
 from typing import Any
 
@@ -10,9 +11,12 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 from syrupy.location import PyTestLocation
 
+from stacks.sample import Sample
 from stacks.settings import Variant
 from tests.sample import CASES, synthesize
 from tests.support import ROOT
+
+PARTS = [field.name for field in fields(Sample)]
 
 _SNAPSHOTS = ROOT / "snapshots"
 _ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b")
@@ -47,7 +51,7 @@ def _readable(template: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("variant", "environment"), CASES)
-@pytest.mark.parametrize("part", ["network", "cluster", "images", "services"])
+@pytest.mark.parametrize("part", PARTS)
 def test_each_stack_of_the_sample_app_is_what_was_reviewed(
     variant: Variant, environment: str, part: str, snapshot: SnapshotAssertion
 ) -> None:
