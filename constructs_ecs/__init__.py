@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from constructs_ecs.capacity import CapacityShare, Ec2Capacity, FargateProvider
+    from constructs_ecs.capacity import CapacityShare, ClusterDefault, Ec2Capacity, ExistingCapacity, FargateProvider
     from constructs_ecs.checks import NagPack, enforce_best_practices, enforce_preflight
-    from constructs_ecs.cluster import Cluster, EcsCluster
+    from constructs_ecs.cluster import Cluster, EcsCluster, ExistingCluster, PublishedCluster, PublishedExec
     from constructs_ecs.errors import (
         Code,
         ConflictError,
@@ -22,28 +22,63 @@ if TYPE_CHECKING:
     from constructs_ecs.facts.endpoints import Endpoint
     from constructs_ecs.facts.needs import Needs, Permission
     from constructs_ecs.facts.task_sizes import CpuArchitecture, OperatingSystem, TaskSize
-    from constructs_ecs.network import Egress, EndpointSet, Network, PrivateNetwork
+    from constructs_ecs.load_balancer import InternalLoadBalancer, LoadBalancerTarget, TargetHealthCheck
+    from constructs_ecs.network import (
+        Egress,
+        EndpointSet,
+        ExistingEndpoint,
+        ExistingNetwork,
+        Network,
+        PrivateNetwork,
+        PublishedNetwork,
+    )
+    from constructs_ecs.operators import (
+        AllowExec,
+        AllowLaunchWithoutExec,
+        DenyExec,
+        DenyLaunchWithExec,
+        DenyStartSession,
+        ExecEvents,
+        ExecPolicy,
+        ExecRule,
+        NamedCluster,
+        exec_policy_document,
+    )
     from constructs_ecs.registry import EcrRepository, Image, RegistryCredentials
     from constructs_ecs.services import Deployment, Ec2Service, FargateService
     from constructs_ecs.tasks import AwsLogs, Container, ContainerSecret, HealthCheck, Logging, LogMode
 
 _MODULES = {
-    "capacity": ("CapacityShare", "Ec2Capacity", "FargateProvider"),
+    "capacity": ("CapacityShare", "ClusterDefault", "Ec2Capacity", "ExistingCapacity", "FargateProvider"),
     "checks": ("NagPack", "enforce_best_practices", "enforce_preflight"),
-    "cluster": ("Cluster", "EcsCluster"),
-    "errors": (
-        "Code",
-        "ConflictError",
-        "ConstructsEcsError",
-        "InvalidValueError",
-        "UnreachableError",
-        "UnsafeError",
-    ),
+    "cluster": ("Cluster", "EcsCluster", "ExistingCluster", "PublishedCluster", "PublishedExec"),
+    "errors": ("Code", "ConflictError", "ConstructsEcsError", "InvalidValueError", "UnreachableError", "UnsafeError"),
     "exec": ("ExecAudit", "ExecConfiguration", "ExecLogging"),
     "facts.endpoints": ("Endpoint",),
     "facts.needs": ("Needs", "Permission"),
     "facts.task_sizes": ("CpuArchitecture", "OperatingSystem", "TaskSize"),
-    "network": ("Egress", "EndpointSet", "Network", "PrivateNetwork"),
+    "load_balancer": ("InternalLoadBalancer", "LoadBalancerTarget", "TargetHealthCheck"),
+    "network": (
+        "Egress",
+        "EndpointSet",
+        "ExistingEndpoint",
+        "ExistingNetwork",
+        "Network",
+        "PrivateNetwork",
+        "PublishedNetwork",
+    ),
+    "operators": (
+        "AllowExec",
+        "AllowLaunchWithoutExec",
+        "DenyExec",
+        "DenyLaunchWithExec",
+        "DenyStartSession",
+        "ExecEvents",
+        "ExecPolicy",
+        "ExecRule",
+        "NamedCluster",
+        "exec_policy_document",
+    ),
     "registry": ("EcrRepository", "Image", "RegistryCredentials"),
     "services": ("Deployment", "Ec2Service", "FargateService"),
     "tasks": ("AwsLogs", "Container", "ContainerSecret", "HealthCheck", "LogMode", "Logging"),
@@ -51,15 +86,21 @@ _MODULES = {
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
+    "AllowExec",
+    "AllowLaunchWithoutExec",
     "AwsLogs",
     "CapacityShare",
     "Cluster",
+    "ClusterDefault",
     "Code",
     "ConflictError",
     "ConstructsEcsError",
     "Container",
     "ContainerSecret",
     "CpuArchitecture",
+    "DenyExec",
+    "DenyLaunchWithExec",
+    "DenyStartSession",
     "Deployment",
     "Ec2Capacity",
     "Ec2Service",
@@ -70,26 +111,41 @@ __all__ = [
     "EndpointSet",
     "ExecAudit",
     "ExecConfiguration",
+    "ExecEvents",
     "ExecLogging",
+    "ExecPolicy",
+    "ExecRule",
+    "ExistingCapacity",
+    "ExistingCluster",
+    "ExistingEndpoint",
+    "ExistingNetwork",
     "FargateProvider",
     "FargateService",
     "HealthCheck",
     "Image",
+    "InternalLoadBalancer",
     "InvalidValueError",
+    "LoadBalancerTarget",
     "LogMode",
     "Logging",
     "NagPack",
+    "NamedCluster",
     "Needs",
     "Network",
     "OperatingSystem",
     "Permission",
     "PrivateNetwork",
+    "PublishedCluster",
+    "PublishedExec",
+    "PublishedNetwork",
     "RegistryCredentials",
+    "TargetHealthCheck",
     "TaskSize",
     "UnreachableError",
     "UnsafeError",
     "enforce_best_practices",
     "enforce_preflight",
+    "exec_policy_document",
 ]
 
 

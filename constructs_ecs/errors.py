@@ -71,11 +71,17 @@ class Code(Enum):
     ECR_REPOSITORY = "ECS033"
     """An ECR repository's name and lifecycle are within what ECR takes."""
     CAPACITY_STRATEGY = "ECS034"
-    """A capacity provider strategy's weights and bases are within what ECS takes."""
+    """A capacity provider strategy's providers, weights and bases are what ECS takes."""
     CLUSTER_NAME = "ECS035"
     """A cluster's name is 1 to 255 letters, digits, hyphens and underscores."""
     SERVICE_NAME = "ECS036"
     """A service's name is 1 to 255 letters, digits, hyphens and underscores."""
+    PUBLISH_PATH = "ECS037"
+    """A path of parameters is known at synth, is one that Systems Manager takes, and is published to once."""
+    LOAD_BALANCER = "ECS038"
+    """A load balancer's figures, names and routes are within what Elastic Load Balancing takes."""
+    EXEC_ACCESS = "ECS039"
+    """A policy on ECS Exec names tasks, tags and clusters as AWS does, and is not too long."""
 
     # Choices that exclude each other.
     FARGATE_SPOT = "ECS040"
@@ -97,10 +103,18 @@ class Code(Enum):
     """Rule packs are attached to the app."""
     IMAGE_CREDENTIALS = "ECS048"
     """An ECR image is pulled with the execution role, not with a registry's credentials."""
+    EXEC_UNKNOWN = "ECS049"
+    """ECS Exec is for clusters of which is known how they record sessions."""
+    LOAD_BALANCER_CHOICE = "ECS050"
+    """The choices for a load balancer go together, and its routes do not collide."""
+    STAGES = "ECS051"
+    """A service and its peer are in the same Stage."""
 
     # Calls that could not be made.
     UNREACHABLE_IMAGE = "ECS060"
     """An image's registry can be reached from the network."""
+    MISSING_ENDPOINT = "ECS061"
+    """An endpoint that is needed exists, or may be made, or the network has egress."""
     INTERNET = "ECS062"
     """What needs the internet is placed in a network with egress."""
 

@@ -14,6 +14,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, DependencyGroup
 
 from constructs_ecs.acknowledgements import acknowledge, acknowledge_wildcards
+from constructs_ecs.facts.limits import is_token
 from constructs_ecs.facts.needs import Permission
 
 _NO_INLINE_POLICY: Final = (
@@ -24,6 +25,7 @@ _NO_INLINE_POLICY: Final = (
 _INLINE: Final = (
     "The role is kept elsewhere; an inline policy leaves with this stack and takes none of the role's few managed ones."
 )
+_POLICY_NAME_LENGTH: Final = 128 - len("-ap-southeast-99")
 
 
 class LeastPrivilegeRole(Construct):
@@ -34,8 +36,9 @@ class LeastPrivilegeRole(Construct):
         construct_id: the id of this construct in its scope.
         assumed_by: who may assume the role; not used with an existing one.
         description: what the role is for.
-        existing: a role to give the permissions to instead of a new one. Where it cannot be changed, what it lacks
-            is said as a warning at synth, statement by statement, ready to paste.
+        existing: a role to give the permissions to instead of a new one: of this app or imported, which then gets an
+            inline policy of this stack. Where it cannot be changed, because it was imported so or is another account's,
+            what it needs is said as a warning at synth, statement by statement, ready to paste.
     """
 
     role: iam.IRole
@@ -55,8 +58,7 @@ class LeastPrivilegeRole(Construct):
         existing: iam.IRole | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._policy: iam.ManagedPolicy | None = None
-        self._inline: iam.Policy | None = None
+        self._policy: iam.ManagedPolicy | iam.Policy | None = None
         self._permissions: dict[Permission, None] = {}
         self.ready = DependencyGroup()
         if existing is None:
@@ -73,20 +75,27 @@ class LeastPrivilegeRole(Construct):
         if not new:
             return
         self._permissions.update(dict.fromkeys(new))
-        if not isinstance(self.role, iam.Role):
-            self._give_to_imported(new)
-        elif self._policy is None:
-            self._policy = self._new_policy(self.role, new)
-        else:
-            self._policy.add_statements(*map(_statement, new))
+        statements = [_statement(permission) for permission in new]
+        if self._policy is not None:
+            self._policy.add_statements(*statements)
+            return
+        self._policy = self._new_policy(statements)
+        if self._policy is None:
+            self._say_what_is_lacking(new, statements)
 
-    def _new_policy(self, role: iam.Role, permissions: list[Permission]) -> iam.ManagedPolicy:
+    def _new_policy(self, statements: list[iam.PolicyStatement]) -> iam.ManagedPolicy | iam.Policy | None:
+        """Make the role's policy; none where the role cannot be changed."""
+        if not isinstance(self.role, iam.Role):
+            return self._new_inline_policy(statements)
+        return None if self._is_of_another_account(self.role) else self._new_managed_policy(self.role, statements)
+
+    def _new_managed_policy(self, role: iam.Role, statements: list[iam.PolicyStatement]) -> iam.ManagedPolicy:
         policy = iam.ManagedPolicy(
             self,
             "Policy",
             # A changed description replaces the policy, so it says nothing that could change.
             description="The permissions of one role, and nothing else.",
-            statements=[_statement(permission) for permission in permissions],
+            statements=statements,
         )
         if self._own:
             role.add_managed_policy(policy)
@@ -97,29 +106,36 @@ class LeastPrivilegeRole(Construct):
         acknowledge_wildcards(policy, self._permissions)
         return policy
 
-    def _give_to_imported(self, permissions: list[Permission]) -> None:
-        statements = [_statement(permission) for permission in permissions]
-        lacking = [statement for statement in statements if not self._take(statement)]
-        if lacking:
-            stack = cdk.Stack.of(self)
-            paste = json.dumps([stack.resolve(statement.to_json()) for statement in lacking])
-            cdk.Annotations.of(self).add_warning_v2(
-                "constructs-ecs:immutable-role",
-                f"{self.node.path} uses a role that this app cannot change. Unless it has them, add: {paste}",
-            )
+    def _new_inline_policy(self, statements: list[iam.PolicyStatement]) -> iam.Policy | None:
+        # Not the CDK's default policy for an imported role: its name depends on a feature flag, without which two
+        # stacks write over each other's, and it is in the stack that imported the role, which may not know this one.
+        name = cdk.Names.unique_resource_name(self, max_length=_POLICY_NAME_LENGTH)
+        policy = iam.Policy(self, "Policy", policy_name=f"{name}-{cdk.Stack.of(self).region}", statements=statements)
+        self.role.attach_inline_policy(policy)
+        if not _is_attached(policy):
+            self.node.try_remove_child("Policy")
+            return None
+        self.ready.add(policy)
+        acknowledge_wildcards(policy, self._permissions)
+        acknowledge(policy, _INLINE, *_NO_INLINE_POLICY)
+        return policy
 
-    def _take(self, statement: iam.PolicyStatement) -> bool:
-        """Whether the imported role took a statement; one that cannot be changed says yes, but names no policy."""
-        result = self.role.add_to_principal_policy(statement)
-        policy = result.policy_dependable
-        if not result.statement_added or not isinstance(policy, iam.Policy):
+    def _is_of_another_account(self, role: iam.Role) -> bool:
+        if self._own:
             return False
-        if self._inline is None:
-            self._inline = policy
-            self.ready.add(policy)
-            acknowledge_wildcards(policy, self._permissions)
-            acknowledge(policy, _INLINE, *_NO_INLINE_POLICY)
-        return True
+        theirs, ours = role.env.account, cdk.Stack.of(self).account
+        return not is_token(theirs) and not is_token(ours) and theirs != ours
+
+    def _say_what_is_lacking(self, permissions: list[Permission], statements: list[iam.PolicyStatement]) -> None:
+        stack = cdk.Stack.of(self)
+        role, *documents = stack.resolve([self.role.role_arn, *(each.to_json() for each in statements)])
+        paste = ",\n ".join(map(json.dumps, documents))
+        reasons = [f"\n({number}) {each.reason}" for number, each in enumerate(permissions, start=1) if each.reason]
+        cdk.Annotations.of(self).add_warning_v2(
+            "constructs-ecs:immutable-role",
+            f"{self.node.path} uses the role {role if isinstance(role, str) else json.dumps(role)}, which this app "
+            f"cannot change. Unless it has them, add these statements:\n[{paste}]{''.join(reasons)}\n",
+        )
 
 
 def ecs_tasks_principal(scope: Construct) -> iam.IPrincipal:
@@ -168,6 +184,13 @@ def instance_role(scope: Construct, construct_id: str, *, existing: iam.IRole | 
         description="Registers container instances with one cluster.",
         existing=existing,
     )
+
+
+def _is_attached(policy: iam.Policy) -> bool:
+    """Whether a role took a policy: one that cannot be changed says nothing, and does nothing."""
+    resource = policy.node.default_child
+    assert isinstance(resource, iam.CfnPolicy)  # noqa: S101 - tells mypy what the CDK made
+    return bool(cdk.Stack.of(policy).resolve(resource.roles))
 
 
 def _statement(permission: Permission) -> iam.PolicyStatement:

@@ -14,3 +14,8 @@ os.environ.setdefault("CDK_VALIDATION", "false")
 # A busy machine is no failure; what a test tries is the same on every run.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a CDK token the same in each process: the number in it counts what was made before."""
+    return "token" if isinstance(val, str) and "${Token[" in val else None

@@ -38,7 +38,7 @@ def permissions(template: dict[str, Any]) -> dict[str, set[Atom]]:
 def _documents(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any JSON
     if isinstance(value, dict):
         for key, child in value.items():
-            if key in _POLICY_KEYS and isinstance(child, dict):
+            if key in _POLICY_KEYS and isinstance(child, dict) and "Statement" in child:
                 yield child
             else:
                 yield from _documents(child)
@@ -57,7 +57,7 @@ def _value(value: Any) -> Any:  # noqa: ANN401 - any JSON
         return text
     normal = {}
     for key, child in value.items():
-        if key in _POLICY_KEYS and isinstance(child, dict):
+        if key in _POLICY_KEYS and isinstance(child, dict) and "Statement" in child:
             normal[key] = sorted(_atoms(child))
         elif key == "Alarms" and child == {"AlarmNames": [], "Enable": False, "Rollback": False}:
             continue  # what ECS assumes when it is left out

@@ -19,6 +19,7 @@ ORDER = (
     "roles",
     "logs",
     "secrets",
+    "publishing",
     "network",
     "registry",
     "exec",

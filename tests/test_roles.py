@@ -223,23 +223,46 @@ def test_a_role_of_the_app_receives_the_permissions(flags: bool) -> None:
     assert warnings(stack) == []
 
 
-@pytest.mark.parametrize(
-    "arn", [None, "arn:aws:iam::210987654321:role/imported"], ids=["immutable", "of another account"]
+def foreign(stack: cdk.Stack) -> iam.IRole:
+    """A role that the app makes in another account."""
+    other = cdk.Stack(cdk.Stage.of(stack), "Other", env=cdk.Environment(account="210987654321", region="us-east-1"))
+    return iam.Role(other, "Given", role_name="given", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
+
+
+UNCHANGEABLE = pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(lambda stack: imported(stack, mutable=False), id="imported as immutable"),
+        pytest.param(lambda stack: iam.Role.from_role_name(stack, "Known", "x", mutable=False), id="the same by name"),
+        pytest.param(
+            lambda stack: iam.Role.from_role_arn(stack, "Known", ROLE_ARN, mutable=False, add_grants_to_resources=True),
+            id="imported as immutable, and its grants go to resources",
+        ),
+        pytest.param(lambda stack: made(stack).without_policy_updates(), id="of the app, without policy updates"),
+        pytest.param(
+            lambda stack: iam.Role.from_role_arn(stack, "Known", "arn:aws:iam::210987654321:role/x"),
+            id="imported, of another account",
+        ),
+        pytest.param(foreign, id="of the app, of another account"),
+    ],
 )
-def test_a_role_that_cannot_be_changed_is_left_alone_and_what_it_lacks_is_said_ready_to_paste(
-    arn: str | None,
+
+
+@BOTH_FLAGS
+@UNCHANGEABLE
+def test_a_role_that_cannot_be_changed_is_left_alone_and_what_it_needs_is_said_statement_by_statement(
+    given: Callable[[cdk.Stack], iam.IRole], flags: bool
 ) -> None:
-    stack = support.stack(env=support.ENVIRONMENT)
-    existing = imported(stack, mutable=False) if arn is None else iam.Role.from_role_arn(stack, "Other", arn)
-    role = task_role(stack, "TaskRole", existing=existing)
+    stack = support.stack(env=support.ENVIRONMENT, flags=flags)
+    role = task_role(stack, "TaskRole", existing=given(stack))
     role.allow([READ, READ, WRITE])
     role.allow([WRITE])
     template = support.template(stack)
 
-    assert not [kind for kind in IAM if support.of_type(template, kind)]
+    assert not [kind for kind in IAM[1:] if support.of_type(template, kind)]
     (warning,) = warnings(stack)
-    assert warning.startswith("Test/TaskRole uses a role that this app cannot change.")
-    pasted, _ = json.JSONDecoder().raw_decode(warning[warning.index("[{") :])
+    assert warning.startswith("Test/TaskRole uses the role ")
+    pasted, end = json.JSONDecoder().raw_decode(warning[warning.index("[{") :])
     assert pasted == [
         {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"},
         {
@@ -252,9 +275,106 @@ def test_a_role_that_cannot_be_changed_is_left_alone_and_what_it_lacks_is_said_r
             },
         },
     ]
+    assert "(1) Objects have names." in warning[end:]
+    assert "(2)" not in warning[end:]
 
 
-@pytest.mark.parametrize("existing", [None, made, imported], ids=["own role", "role of the app", "imported role"])
+def test_a_statement_to_paste_names_what_only_aws_knows_as_cloudformation_does() -> None:
+    stack = support.stack()
+    arn = s3.Bucket(stack, "Bucket").bucket_arn
+    read = Permission(actions=("s3:GetBucketLocation",), resources=(arn,))
+    task_role(stack, "TaskRole", existing=imported(stack, mutable=False)).allow([read])
+
+    (warning,) = warnings(stack)
+    (statement,), _ = json.JSONDecoder().raw_decode(warning[warning.index("[{") :])
+    (bucket,) = support.of_type(support.template(stack), "AWS::S3::Bucket")
+    assert statement["Resource"] == {"Fn::GetAtt": [bucket, "Arn"]}
+
+
+@pytest.mark.parametrize("factory", [execution_role, task_role, instance_role])
+def test_every_kind_of_role_says_what_it_needs_and_by_which_name(factory: Callable[..., LeastPrivilegeRole]) -> None:
+    stack = support.stack(env=support.ENVIRONMENT)
+    factory(stack, "Role", existing=imported(stack, mutable=False)).allow([LIST])
+
+    (warning,) = warnings(stack)
+    assert ROLE_ARN in warning
+    assert LIST.reason in warning
+
+
+def test_an_immutable_role_has_no_finding() -> None:
+    app = support.app()
+    stack = cdk.Stack(app, "Test")
+    task_role(stack, "TaskRole", existing=imported(stack, mutable=False)).allow([READ, LIST])
+
+    assert findings(app) == []
+
+
+def lazy(stack: cdk.Stack) -> iam.IRole:
+    return iam.LazyRole(stack, "Given", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
+
+
+@BOTH_FLAGS
+def test_a_lazy_role_receives_the_permissions(flags: bool) -> None:
+    stack = support.stack(flags=flags)
+    role = task_role(stack, "TaskRole", existing=lazy(stack))
+    role.allow([READ])
+    role.allow([LIST])
+    template = support.template(stack)
+
+    (role_id,) = support.of_type(template, "AWS::IAM::Role")
+    policy = support.only(template, "AWS::IAM::Policy")
+    assert policy["Roles"] == [{"Ref": role_id}]
+    assert grants(policy) == {("s3:GetObject", '"arn:aws:s3:::bucket/*"'), ("s3:ListAllMyBuckets", '"*"')}
+    assert warnings(stack) == []
+
+
+@BOTH_FLAGS
+def test_two_stacks_that_give_to_one_imported_role_do_not_write_over_each_others_policy(flags: bool) -> None:
+    app = support.app(flags=flags)
+    stacks = [cdk.Stack(app, name, env=support.ENVIRONMENT) for name in ("One", "Two")]
+    for stack in stacks:
+        task_role(stack, "TaskRole", existing=imported(stack)).allow([READ])
+
+    one, two = (support.only(support.template(stack), "AWS::IAM::Policy")["PolicyName"] for stack in stacks)
+    assert one != two
+
+
+@pytest.mark.parametrize("env", [None, support.ENVIRONMENT], ids=["any environment", "one environment"])
+def test_one_stack_in_two_regions_gives_to_one_imported_role_under_two_names(env: cdk.Environment | None) -> None:
+    stack = support.stack(env=env)
+    task_role(stack, "TaskRole", existing=imported(stack)).allow([READ])
+
+    name = support.only(support.template(stack), "AWS::IAM::Policy")["PolicyName"]
+    assert ("AWS::Region" if env is None else "us-east-1") in json.dumps(name)
+
+
+def test_a_path_of_any_length_makes_a_name_that_iam_takes() -> None:
+    stack = support.stack(env=cdk.Environment(account="123456789012", region="ap-southeast-1"), name="S" * 128)
+    scope = Construct(Construct(stack, "A" * 200), "B" * 200)
+    task_role(scope, "TaskRole", existing=imported(stack)).allow([READ])
+
+    name = support.only(support.template(stack), "AWS::IAM::Policy")["PolicyName"]
+    assert len(name) <= 128
+
+
+@BOTH_FLAGS
+def test_an_imported_role_of_another_stack_can_be_given_what_this_stack_makes(flags: bool) -> None:
+    app = support.app(flags=flags)
+    roles, services = cdk.Stack(app, "Roles"), cdk.Stack(app, "Services")
+    bucket = s3.Bucket(services, "Bucket")
+    role = task_role(services, "TaskRole", existing=imported(roles))
+    user = cdk.CfnResource(services, "User", type="AWS::Test::User")
+    user.node.add_dependency(role.ready)
+    role.allow([Permission(actions=("s3:GetBucketLocation",), resources=(bucket.bucket_arn,))])
+
+    assert support.template(roles).get("Resources") is None
+    assert len(support.of_type(support.template(services), "AWS::IAM::Policy")) == 1
+    assert roles not in services.dependencies
+
+
+@pytest.mark.parametrize(
+    "existing", [None, made, imported, lazy], ids=["own role", "role of the app", "imported role", "lazy role"]
+)
 def test_what_uses_the_role_waits_for_its_permissions(existing: Callable[[cdk.Stack], iam.IRole] | None) -> None:
     stack = support.stack()
     role = task_role(stack, "TaskRole", existing=None if existing is None else existing(stack))
@@ -291,13 +411,14 @@ def test_no_pack_finds_anything_in_a_role_and_its_wildcards_are_explained(flags:
         execution_role(stack, "ExecutionRole"),
         task_role(stack, "TaskRole", existing=given),
         instance_role(stack, "InstanceRole", existing=imported(stack)),
+        task_role(stack, "LazyRole", existing=lazy(cdk.Stack(app, "Lazy"))),
     ):
         role.allow([READ])
         role.allow([LIST, WRITE])
 
     assert findings(app) == []
     reasons = [finding.text for finding in suppressed(app) if finding.rule.startswith("AwsSolutions-IAM5")]
-    assert sorted(reasons) == sorted([READ.reason, LIST.reason] * 3)
+    assert sorted(reasons) == sorted([READ.reason, LIST.reason] * 4)
 
 
 def test_a_role_can_be_made_for_any_principal() -> None:

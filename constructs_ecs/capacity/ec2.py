@@ -138,6 +138,9 @@ class Ec2Capacity(Construct):
         self.launch_template = self._new_launch_template(type_name, root_volume_gib, encryption_key, key_pair)
         self.auto_scaling_group = self._new_group(min_capacity, max_capacity, protected=managed_termination_protection)
         self.capacity_provider = self._new_provider(target_capacity_percent, protected=managed_termination_protection)
+        if role is not None:
+            # An own role names its policy, and so waits for it; an existing one is named by the policy.
+            self.auto_scaling_group.node.add_dependency(self._instance_role.ready)
         cluster.add_asg_capacity_provider(self.capacity_provider)
         if internet:
             self.allow_internet()

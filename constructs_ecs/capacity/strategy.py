@@ -6,11 +6,12 @@ Sources: ECS API reference, ``CapacityProviderStrategyItem``; ECS developer guid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
 from aws_cdk import aws_ecs as ecs
 
 from constructs_ecs.capacity.ec2 import Ec2Capacity
+from constructs_ecs.capacity.existing import ExistingCapacity
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
 from constructs_ecs.facts.limits import check_kind, check_whole_number, is_token
 
@@ -27,6 +28,18 @@ class FargateProvider(Enum):
     """Spare capacity at a discount, which AWS takes back with a warning of two minutes."""
 
 
+class ClusterDefault(Enum):
+    """Leaves the choice of capacity to the cluster."""
+
+    STRATEGY = "STRATEGY"
+    """The cluster's default capacity provider strategy, whatever it is when a deployment starts: the service names
+    neither a launch type nor a strategy. A service that names a launch type is replaced when that changes
+    (aws/containers-roadmap 562, aws-cdk 24961)."""
+
+
+CapacityProvider: TypeAlias = FargateProvider | Ec2Capacity | ExistingCapacity
+
+
 @dataclass(frozen=True, kw_only=True)
 class CapacityShare:
     """One provider's share of the tasks.
@@ -40,15 +53,33 @@ class CapacityShare:
         InvalidValueError: ECS034, a figure is out of range, or the provider is none.
     """
 
-    provider: FargateProvider | Ec2Capacity
+    provider: CapacityProvider
     weight: int = 1
     base: int = 0
 
     def __post_init__(self) -> None:
-        check_kind(self.provider, FargateProvider, Ec2Capacity, code=Code.CAPACITY_STRATEGY, name="provider")
+        kinds = (FargateProvider, Ec2Capacity, ExistingCapacity)
+        check_kind(self.provider, *kinds, code=Code.CAPACITY_STRATEGY, name="provider")
         figures = (("weight", self.weight, _MAXIMUM_WEIGHT), ("base", self.base, _MAXIMUM_BASE))
         for name, value, maximum in figures:
             check_whole_number(value, code=Code.CAPACITY_STRATEGY, name=name, minimum=0, maximum=maximum)
+
+
+def shown_provider(provider: CapacityProvider) -> str:
+    """Name a provider for an error message: what is made here by its path."""
+    return provider.node.path if isinstance(provider, Ec2Capacity) else _name(provider)
+
+
+def is_fargate(shares: Sequence[CapacityShare]) -> bool:
+    """Whether a strategy, which mixes nothing, is of Fargate; one without shares is not."""
+    return any(isinstance(share.provider, FargateProvider) for share in shares)
+
+
+def leave_to_cluster(service: ecs.BaseService) -> None:
+    """Take from the CDK's service the launch type that it always writes beside no strategy (aws-cdk 24961)."""
+    resource = service.node.default_child
+    assert isinstance(resource, ecs.CfnService)  # noqa: S101 - tells mypy what the CDK made
+    resource.add_property_deletion_override("LaunchType")
 
 
 def render_strategy(shares: Sequence[CapacityShare]) -> list[ecs.CapacityProviderStrategy]:
@@ -72,6 +103,7 @@ def render_strategy(shares: Sequence[CapacityShare]) -> list[ecs.CapacityProvide
 
 
 def _check_providers(shares: Sequence[CapacityShare]) -> None:
+    check_kind(shares, Sequence, code=Code.CAPACITY_STRATEGY, name="A strategy")
     if not 1 <= len(shares) <= _MAXIMUM_PROVIDERS:
         raise InvalidValueError(
             Code.CAPACITY_STRATEGY,
@@ -111,7 +143,9 @@ def _check_figures(shares: Sequence[CapacityShare]) -> None:
         )
 
 
-def _name(provider: FargateProvider | Ec2Capacity) -> str:
+def _name(provider: CapacityProvider) -> str:
+    if isinstance(provider, FargateProvider):
+        return provider.value
     return (
-        provider.value if isinstance(provider, FargateProvider) else provider.capacity_provider.capacity_provider_name
+        provider.name if isinstance(provider, ExistingCapacity) else provider.capacity_provider.capacity_provider_name
     )

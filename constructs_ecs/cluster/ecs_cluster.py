@@ -8,7 +8,14 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct, DependencyGroup
 
-from constructs_ecs.capacity import CapacityShare, Ec2Capacity, FargateProvider, render_strategy
+from constructs_ecs.capacity import (
+    CapacityProvider,
+    CapacityShare,
+    Ec2Capacity,
+    FargateProvider,
+    render_strategy,
+    shown_provider,
+)
 from constructs_ecs.cluster.base import Cluster
 from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.exec import ExecAudit, ExecConfiguration
@@ -43,6 +50,8 @@ class EcsCluster(Cluster):
     cluster: ecs.Cluster
     """The CDK's cluster."""
     exec_audit: ExecAudit | None
+    exec_configuration: ExecConfiguration
+    """How ECS Exec sessions are recorded and encrypted."""
 
     def __init__(
         self,
@@ -160,12 +169,18 @@ class EcsCluster(Cluster):
         self.cluster.add_default_capacity_provider_strategy(render_strategy(shares))
         self.default_strategy = tuple(shares)
 
-    def _check_providers(self, providers: Sequence[FargateProvider | Ec2Capacity]) -> None:
+    def _check_providers(self, providers: Sequence[CapacityProvider]) -> None:
+        if FargateProvider.FARGATE_SPOT in providers and not self.has_fargate_spot:
+            raise ConflictError(
+                Code.FARGATE_SPOT,
+                f"FARGATE_SPOT runs on a cluster that has it; {self.node.path} has not.",
+                "Set fargate_spot=True on the cluster, or use FARGATE.",
+            )
         for provider in providers:
-            if isinstance(provider, Ec2Capacity) and provider not in self._ec2_capacities:
+            if not isinstance(provider, FargateProvider) and provider not in self._ec2_capacities:
                 raise ConflictError(
                     Code.CAPACITY,
-                    f"{provider.node.path} is not capacity of the cluster {self.node.path}.",
+                    f"{shown_provider(provider)} is not capacity of the cluster {self.node.path}.",
                     "Use what this cluster's add_ec2_capacity() returned, or the other cluster.",
                 )
         if any(isinstance(provider, FargateProvider) for provider in providers):

@@ -24,12 +24,6 @@ from constructs_ecs.facts.limits import (
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.logs import log_group as make_log_group
 
-_CDK_LOGGING: Final = {
-    ExecLogging.NONE: ecs.ExecuteCommandLogging.NONE,
-    ExecLogging.DEFAULT: ecs.ExecuteCommandLogging.DEFAULT,
-    ExecLogging.OVERRIDE: ecs.ExecuteCommandLogging.OVERRIDE,
-}
-
 _MAXIMUM_DAYS: Final = 36_500
 
 
@@ -106,7 +100,6 @@ class ExecAudit(Construct):
         self.key = self._new_key(removal_policy) if encryption_key is None else encryption_key
         self.log_group = self._new_log_group(retention_days, removal_policy) if with_log_group else None
         self.bucket = self._new_bucket(object_retention_days, removal_policy) if bucket else None
-        self.configuration = self._configuration()
         self.exec_configuration = ExecConfiguration(
             logging=logging,
             log_group=self.log_group,
@@ -116,6 +109,7 @@ class ExecAudit(Construct):
             log_group_key=self.key if self.log_group is not None else None,
             bucket_key=self.key if self.bucket is not None else None,
         )
+        self.configuration = self.exec_configuration.render(self)
 
     def _new_key(self, removal_policy: cdk.RemovalPolicy) -> kms.Key:
         return kms.Key(
@@ -161,23 +155,6 @@ class ExecAudit(Construct):
             bucket.policy.apply_removal_policy(removal_policy)
         _acknowledge_bucket(bucket)
         return bucket
-
-    def _configuration(self) -> ecs.ExecuteCommandConfiguration:
-        destinations = None
-        if self.logging is ExecLogging.OVERRIDE:
-            destinations = ecs.ExecuteCommandLogConfiguration(
-                cloud_watch_log_group=self.log_group,
-                cloud_watch_encryption_enabled=True if self.log_group is not None else None,
-                s3_bucket=self.bucket,
-                s3_encryption_enabled=True if self.bucket is not None else None,
-                s3_key_prefix=self.key_prefix,
-            )
-        return ecs.ExecuteCommandConfiguration(
-            # By its ARN: with the key itself, each of the CDK's services widens the key's policy on its own.
-            kms_key=kms.Key.from_key_arn(self, "SealedKey", self.key.key_arn),
-            logging=_CDK_LOGGING[self.logging],
-            log_configuration=destinations,
-        )
 
     @property
     def needs(self) -> Needs:

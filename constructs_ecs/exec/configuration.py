@@ -7,11 +7,13 @@ ExecuteCommandConfiguration``.
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
+from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from constructs import Construct
 
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
 from constructs_ecs.facts import features
@@ -21,6 +23,9 @@ from constructs_ecs.facts.needs import Needs
 # What S3 calls safe characters, without the wildcard of IAM: the prefix is part of a resource in a policy.
 _KEY_PREFIX: Final = re.compile(r"[A-Za-z0-9!_.'()-]+(/[A-Za-z0-9!_.'()-]+)*", re.ASCII)
 _KEY_PREFIX_LENGTH: Final = 512
+
+UnknownExec: TypeAlias = Literal["unknown"]
+"""Said of a cluster of which nobody knows how it records sessions."""
 
 
 class ExecLogging(Enum):
@@ -32,6 +37,13 @@ class ExecLogging(Enum):
     """In the log group that the task's containers write to, if they use awslogs."""
     OVERRIDE = "OVERRIDE"
     """In the log group, the bucket or both that the audit makes."""
+
+
+_CDK_LOGGING: Final = {
+    ExecLogging.NONE: ecs.ExecuteCommandLogging.NONE,
+    ExecLogging.DEFAULT: ecs.ExecuteCommandLogging.DEFAULT,
+    ExecLogging.OVERRIDE: ecs.ExecuteCommandLogging.OVERRIDE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +96,43 @@ class ExecConfiguration:
             arn, key_arn = self.bucket.bucket_arn, _arn(self.bucket_key)
             needs |= features.exec_log_bucket(arn, key_prefix=self.key_prefix, key_arn=key_arn)
         return needs
+
+    def render(self, scope: Construct) -> ecs.ExecuteCommandConfiguration:
+        """Turn it into what the CDK's cluster takes.
+
+        Args:
+            scope: gets the sealed view of the session key, once.
+        """
+        key = self.session_key
+        return ecs.ExecuteCommandConfiguration(
+            # By its ARN: with the key itself, each of the CDK's services widens the key's policy on its own.
+            kms_key=None if key is None else kms.Key.from_key_arn(scope, "SealedKey", key.key_arn),
+            logging=_CDK_LOGGING[self.logging],
+            log_configuration=self._destinations() if self.logging is ExecLogging.OVERRIDE else None,
+        )
+
+    def _destinations(self) -> ecs.ExecuteCommandLogConfiguration:
+        return ecs.ExecuteCommandLogConfiguration(
+            cloud_watch_log_group=self.log_group,
+            cloud_watch_encryption_enabled=None if self.log_group_key is None else True,
+            s3_bucket=self.bucket,
+            s3_encryption_enabled=None if self.bucket_key is None else True,
+            s3_key_prefix=self.key_prefix,
+        )
+
+
+def check_stated(configuration: ExecConfiguration | UnknownExec) -> None:
+    """Check that how sessions are recorded is said, or said to be unknown.
+
+    Raises:
+        InvalidValueError: ECS030.
+    """
+    if not isinstance(configuration, ExecConfiguration) and configuration != "unknown":
+        raise InvalidValueError(
+            Code.SETTING,
+            f"exec_configuration is an ExecConfiguration, or 'unknown'; got {shown(configuration)}.",
+            "State what 'aws ecs describe-clusters --include CONFIGURATIONS' shows.",
+        )
 
 
 def _arn(key: kms.IKey | None) -> str | None:

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
 from constructs_ecs.errors import Code, InvalidValueError, UnsafeError
-from constructs_ecs.facts.limits import is_token
+from constructs_ecs.facts.limits import is_token, shown
 
 LARGEST_VPC_PREFIX: Final = 16
 SMALLEST_VPC_PREFIX: Final = 28
@@ -87,6 +87,24 @@ def check_ingress_cidr(cidr: str) -> None:
             Code.CIDR,
             f"An ingress rule's peer is a network address with a prefix length, such as 10.1.0.0/16; got {cidr!r}.",
             "Write the block that way.",
+        )
+
+
+def check_endpoint_cidr(cidr: str) -> None:
+    """Check where an endpoint is: a block of addresses, IPv4 or IPv6, but not all of them. A token passes.
+
+    Raises:
+        InvalidValueError: ECS017, it is no CIDR block, not written as its network address, or every address.
+    """
+    if isinstance(cidr, str) and is_token(cidr):
+        return
+    block = _parse(cidr)
+    if block is None or block.prefixlen == 0 or not _is_plain(block, cidr):
+        raise InvalidValueError(
+            Code.CIDR,
+            "Where an endpoint is, is a network address with a prefix length, such as 10.1.0.0/24, and not every "
+            f"address; got {shown(cidr)}.",
+            "Name the subnets that the endpoint is in.",
         )
 
 

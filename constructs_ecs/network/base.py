@@ -11,6 +11,8 @@ from constructs_ecs.errors import Code, UnreachableError
 from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.network.egress import Egress
+from constructs_ecs.network.publication import publish_network
+from constructs_ecs.publishing import Publication
 
 
 class Network(Construct, metaclass=jsii.JSIIAbstractClass):
@@ -26,11 +28,19 @@ class Network(Construct, metaclass=jsii.JSIIAbstractClass):
     task_subnets: ec2.SubnetSelection
     """Where tasks, instances and interface endpoints are."""
     endpoint_client_security_group: ec2.ISecurityGroup
-    """Carried by what calls AWS: lets HTTPS out to the endpoints and to S3, and nothing else."""
+    """Carried by what calls AWS: lets HTTPS out to the endpoints, to S3 and, where a VPC that exists has egress and
+    not all endpoints, to AWS by that; and nothing else."""
+    public_subnets: ec2.SubnetSelection | None = None
+    """Where public load balancers are, if there is such a place."""
     egress: Egress
     """How tasks reach the internet."""
     ready: DependencyGroup
     """What a workload depends on: endpoints, the rules that lead to them, routes. What is added later counts too."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self._s3_actions: dict[str, None] = {}
+        self._s3_listeners: list[Callable[[str], None]] = []
 
     @property
     def has_egress(self) -> bool:
@@ -51,6 +61,38 @@ class Network(Construct, metaclass=jsii.JSIIAbstractClass):
         if needs.leaves_network and not self.has_egress:
             raise _unreachable(needs, needed_by)
         self._provide(needs, needed_by=needed_by)
+        for action in needs.s3_gateway:
+            if action not in self._s3_actions:
+                self._s3_actions[action] = None
+                for tell in self._s3_listeners:
+                    tell(action)
+
+    def publish(self, path: str) -> Publication:
+        """Publish the network for apps that are deployed apart, as parameters of Systems Manager under a path.
+
+        They read it as a PublishedNetwork, in the same account and Region; parameters shared from another account are
+        not read. What is published are identifiers, which are no secret, under names of a versioned schema. It may be
+        published under several paths, for as long as readers move from one to another.
+
+        Those apps cannot ask for what is missing here, so name it up front: endpoints with `extra_endpoints`, and what
+        they do with the account's own buckets through the S3 gateway with
+        ``network.require(Needs(s3_gateway=("s3:PutObject",)), needed_by="...")``, each action in full. A published
+        cluster sees to what its own ECS Exec sessions need. What is needed later is published as it is made.
+
+        Args:
+            path: where the parameters are, such as ``/platform/network``, known at synth and this network's alone.
+
+        Raises:
+            InvalidValueError: ECS037, the path is a token, or not one that Systems Manager takes.
+            ConflictError: ECS037, something is published under the path already.
+        """
+        return publish_network(self, path)
+
+    def on_s3_action(self, tell: Callable[[str], None]) -> None:
+        """Tell of each action on own buckets that the S3 gateway lets through: as :meth:`on_endpoint` of endpoints."""
+        self._s3_listeners.append(tell)
+        for action in self._s3_actions:
+            tell(action)
 
     @abstractmethod
     def on_endpoint(self, tell: Callable[[Endpoint], None]) -> None:

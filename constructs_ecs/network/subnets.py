@@ -45,7 +45,7 @@ def new_subnets(
     Raises:
         InvalidValueError: ECS024, `max_azs`; ECS017, `cidr` is no VPC's block or too small.
     """
-    _check_zones(max_azs)
+    check_zones(max_azs)
     layout = subnet_layout(cidr, tasks=max_azs, public=_public_count(max_azs, egress, public_load_balancers))
     zones = tuple(cdk.Fn.select(index, cdk.Fn.get_azs()) for index in range(max_azs))
     subnets = Subnets(
@@ -114,7 +114,12 @@ def _attributes(subnets: Sequence[ec2.Subnet]) -> _Attributes:
     )
 
 
-def _check_zones(max_azs: int) -> None:
+def check_zones(max_azs: int) -> None:
+    """Check over how many Availability Zones a network spans.
+
+    Raises:
+        InvalidValueError: ECS024.
+    """
     if not is_whole_number(max_azs) or not 1 <= max_azs <= len(_ZONES):
         raise InvalidValueError(
             Code.AVAILABILITY_ZONES,

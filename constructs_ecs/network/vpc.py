@@ -1,7 +1,6 @@
 """The network that container workloads run in."""
 
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Literal
 
 import aws_cdk as cdk
@@ -16,14 +15,14 @@ from constructs_ecs.facts.endpoints import STANDARD_ENDPOINTS, Endpoint
 from constructs_ecs.facts.limits import check_kind, check_removal_policy
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.network import default_security_group
-from constructs_ecs.network.base import Network
 from constructs_ecs.network.egress import Egress
-from constructs_ecs.network.endpoints import Endpoints, EndpointSet
+from constructs_ecs.network.endpoints import Endpoints, EndpointSet, checked_endpoints
 from constructs_ecs.network.flow_logs import new_flow_log, new_flow_log_group
 from constructs_ecs.network.subnets import new_subnets, vpc_view
+from constructs_ecs.network.with_endpoints import NetworkWithEndpoints
 
 
-class PrivateNetwork(Network):
+class PrivateNetwork(NetworkWithEndpoints):
     """A VPC whose tasks reach AWS services through endpoints, and nothing else unless told to.
 
     Args:
@@ -48,13 +47,11 @@ class PrivateNetwork(Network):
     Raises:
         InvalidValueError: ECS017, `cidr` is not a VPC's block or has no room for the subnets; ECS018,
             `flow_log_retention_days` is not on offer; ECS024, `max_azs`; ECS030, `endpoints` is neither set, or
-            `egress`, an extra endpoint or `removal_policy` is none.
+            `egress`, an extra endpoint or `removal_policy` is none, or `egress` is through a Transit Gateway.
     """
 
     cfn_vpc: ec2.CfnVPC
     """The VPC's resource."""
-    public_subnets: ec2.SubnetSelection | None
-    """Where public load balancers are, if they were asked for."""
     endpoint_security_group: ec2.SecurityGroup
     """Carried by the interface endpoints: admits HTTPS from their clients."""
     flow_log_group: logs.LogGroup
@@ -77,8 +74,8 @@ class PrivateNetwork(Network):
         close_default_security_group: bool = False,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
-        first, extra = _first_endpoints(endpoints), _checked(extra_endpoints)
-        check_kind(egress, Egress, code=Code.SETTING, name="egress")
+        first, extra = _first_endpoints(endpoints), checked_endpoints(extra_endpoints)
+        _check_egress(egress)
         check_removal_policy(removal_policy)
         check_vpc_cidr(cidr)
         super().__init__(scope, construct_id)
@@ -101,10 +98,10 @@ class PrivateNetwork(Network):
         self._endpoints = Endpoints(
             self,
             vpc=self.vpc,
-            tasks=self.task_subnets,
+            tasks=lambda: self.task_subnets,
             routed=ec2.SubnetSelection(subnets=[*subnets.tasks, *subnets.public]),
         )
-        self.endpoint_security_group = self._endpoints.security_group
+        self.endpoint_security_group = self._endpoints.make_security_group()
         self.endpoint_client_security_group = self._endpoints.client_security_group
         self.ready = self._endpoints.ready
         self.ready.add(*(subnet.internet_connectivity_established for subnet in subnets.tasks))
@@ -115,36 +112,9 @@ class PrivateNetwork(Network):
             default_security_group.leave_open(self.cfn_vpc)
         self._name()
 
-    @property
-    def interface_endpoints(self) -> Mapping[Endpoint, ec2.InterfaceVpcEndpoint]:
-        """The interface endpoints that there are; a live view, so later ones appear in it."""
-        return MappingProxyType(self._endpoints.interfaces)
-
-    @property
-    def s3_gateway(self) -> ec2.GatewayVpcEndpoint | None:
-        """The S3 gateway endpoint, once something needs it."""
-        return self._endpoints.s3_gateway
-
-    def on_endpoint(self, tell: Callable[[Endpoint], None]) -> None:
-        """Tell of each endpoint that workloads reach: of those there are at once, of later ones when they are made."""
-        self._endpoints.on_endpoint(tell)
-
     def _provide(self, needs: Needs, *, needed_by: str) -> None:  # noqa: ARG002 - whatever is missing can be made
         self._endpoints.add(needs.endpoints)
         self._endpoints.allow_own_buckets(needs.s3_gateway)
-
-    def _name(self) -> None:
-        """Name what the console lists by its Name tag; subnets and their route tables name themselves."""
-        cdk.Tags.of(self).add(
-            "Name",
-            self.node.path,
-            include_resource_types=[
-                "AWS::EC2::InternetGateway",
-                "AWS::EC2::SecurityGroup",
-                "AWS::EC2::VPC",
-                "AWS::EC2::VPCEndpoint",
-            ],
-        )
 
 
 def _first_endpoints(endpoints: str) -> tuple[Endpoint, ...]:
@@ -157,8 +127,11 @@ def _first_endpoints(endpoints: str) -> tuple[Endpoint, ...]:
     return STANDARD_ENDPOINTS if endpoints == EndpointSet.STANDARD else ()
 
 
-def _checked(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
-    given = tuple(endpoints)
-    for endpoint in given:
-        check_kind(endpoint, Endpoint, code=Code.SETTING, name="Each of extra_endpoints")
-    return given
+def _check_egress(egress: Egress) -> None:
+    check_kind(egress, Egress, code=Code.SETTING, name="egress")
+    if egress is Egress.TRANSIT_GATEWAY:
+        raise InvalidValueError(
+            Code.SETTING,
+            "A PrivateNetwork attaches no Transit Gateway; got egress=Egress.TRANSIT_GATEWAY.",
+            "Use a NAT gateway, or ExistingNetwork for a VPC that is attached to one.",
+        )

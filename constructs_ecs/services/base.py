@@ -1,16 +1,18 @@
 """What Fargate and EC2 services share: a task definition, a closed security group, and the network's promise."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from constructs_ecs.cluster import Cluster
-from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.errors import Code, ConflictError, InvalidValueError
 from constructs_ecs.facts.cidrs import check_ingress_cidr
 from constructs_ecs.facts.endpoints import HTTPS_PORT
 from constructs_ecs.facts.images import registry_port
@@ -24,7 +26,9 @@ from constructs_ecs.network.security_groups import (
     closed_security_group,
     every_address,
 )
+from constructs_ecs.services.connections import Connection, rules_between_stacks
 from constructs_ecs.services.deployment import Deployment
+from constructs_ecs.services.exec_command import SHELL, WINDOWS_SHELL, check_command, check_container_of, exec_command
 from constructs_ecs.tasks import Container, Logging, TaskDefinition
 
 _INTERNET: Final = Needs(internet=("what its containers call",))
@@ -51,10 +55,14 @@ class Service(Construct):
         internet: whether the containers may call any address on 443.
     """
 
+    service: ecs.BaseService
+    """The CDK's service."""
     task: TaskDefinition
     """The task definition with its roles and log group."""
     security_group: ec2.SecurityGroup
     """The service's own group: no ingress, and no egress, until allowed."""
+    load_balancer_targets: tuple[Construct, ...] = ()
+    """What load balancers send requests to, one for each time that the service was added to one."""
 
     def __init__(
         self,
@@ -89,7 +97,7 @@ class Service(Construct):
             containers=containers,
             size=size,
             enable_execute_command=enable_execute_command,
-            exec_configuration=cluster.exec_configuration,
+            exec_configuration=cluster.exec_configuration_for(self.node.path, enabled=enable_execute_command),
             logging=logging,
             family=family,
             existing_execution_role=execution_role,
@@ -101,10 +109,15 @@ class Service(Construct):
         )
         if internet:
             self.allow_internet()
+        rules_between_stacks(self).join(self, self._uses)
 
     @property
     def connections(self) -> ec2.Connections:
-        """For the CDK's own ``connections``: the service's own group, never the shared endpoint-client group."""
+        """For the CDK's own ``connections``: the service's own group, never the shared endpoint-client group.
+
+        The CDK puts rules into the stack of whoever it is asked through; to talk across stacks in both directions, use
+        :meth:`allow_from` and :meth:`allow_to`.
+        """
         return self.security_group.connections
 
     @property
@@ -118,7 +131,11 @@ class Service(Construct):
         return self.task.task_role.role
 
     def allow_from(self, peer: "ec2.IConnectable | str", *, port: int | None = None) -> None:
-        """Let a peer connect to this service.
+        """Let a peer connect to this service, on both sides.
+
+        Between two stacks, the rules are in the one that depends on the other. Where neither does yet, it is the one
+        whose first service was made later; ``stack.add_dependency(other)`` before or after the call decides otherwise.
+        So any number of stacks may talk in any direction, and no two wait for each other.
 
         Args:
             peer: another service, anything with CDK ``connections``, or a CIDR block.
@@ -127,6 +144,7 @@ class Service(Construct):
         Raises:
             InvalidValueError: ECS016, there is no port; ECS017, the block is malformed; ECS030, no peer.
             UnsafeError: ECS081, the block is every address, also as the CDK's ``ec2.Peer``.
+            ConflictError: ECS051, the peer is in another Stage or app.
         """
         port = self._port(port)
         description = f"to {self.node.id} on {port}"
@@ -137,31 +155,30 @@ class Service(Construct):
             everyone = every_address(peer)
             if everyone is not None:
                 check_ingress_cidr(everyone)
-            self.security_group.connections.allow_from(_own_group(peer), ec2.Port.tcp(port), description)
+            self._connect(peer, inward=True, port=ec2.Port.tcp(port), description=description)
 
     def allow_to(self, peer: ec2.IConnectable, *, port: int | None = None) -> None:
-        """Let this service connect to a peer, on both sides.
+        """Let this service connect to a peer, on both sides; where the rules are, :meth:`allow_from` says.
 
         Args:
             peer: another service, or anything with CDK ``connections``.
-            port: a TCP port; by default the first that a container of the other service listens on.
+            port: a TCP port; by default the first that a container of the other service listens on, or the default
+                port of the peer's ``connections``, which a load balancer has.
 
         Raises:
             InvalidValueError: ECS016, the port is not given and cannot be told; ECS030, no peer.
             UnreachableError: ECS062, the peer is every address, and the network has no egress.
+            ConflictError: ECS051, the peer is in another Stage or app.
         """
         if isinstance(peer, Service):
             peer.allow_from(self, port=port)
             return
         check_peer(peer)
-        if port is None:
-            raise InvalidValueError(
-                Code.PORT, "The port of a peer that is not a service of this library is not known.", "Give port=."
-            )
-        check_port(port)
+        connection = _default_port(peer) if port is None else _tcp(port)
         if every_address(peer) is not None:
             self.cluster.network.require(_INTERNET, needed_by=self.node.path)
-        self.security_group.connections.allow_to(peer, ec2.Port.tcp(port), f"from {self.node.id} on {port}")
+        where = connection.to_string() if port is None else port
+        self._connect(peer, inward=False, port=connection, description=f"from {self.node.id} on {where}")
 
     def allow_internet(self, needs: Needs = _INTERNET) -> None:
         """Let the tasks call any address on 443, and on the ports of the registries that are needed.
@@ -174,6 +191,63 @@ class Service(Construct):
         """
         self.cluster.network.require(needs, needed_by=self.node.path)
         allow_egress_to_internet(self.security_group, ports=(HTTPS_PORT, *map(registry_port, needs.registries)))
+
+    def exec_command(self, *, container: str | None = None, command: str | None = None) -> str:
+        """Write the AWS CLI command that opens a session in a running task, ready to paste into a POSIX shell.
+
+        It needs the AWS CLI with the Session Manager plugin. With no running task, ECS answers that there is no task
+        ``None``.
+
+        Args:
+            container: whose; by default the task's first.
+            command: what is run in the container; by default a shell.
+
+        Raises:
+            ConflictError: ECS046, the service has no ECS Exec.
+            InvalidValueError: ECS022 and ECS030, the task has no such container, or the command is empty.
+        """
+        if not self.task.enable_execute_command:
+            raise ConflictError(
+                Code.EXEC_UNSUPPORTED,
+                f"A session is opened in a service with ECS Exec; {self.node.path} has it off.",
+                "Leave out enable_execute_command=False on the service.",
+            )
+        names = [each.name for each in self.task.containers]
+        if container is not None:
+            check_container_of(names, container)
+        if command is not None:
+            check_command(command)
+        size = self.task.size
+        windows = size is not None and size.operating_system.is_windows
+        shell = WINDOWS_SHELL if windows else SHELL
+        return exec_command(
+            region=cdk.Stack.of(self).region,
+            cluster=self.cluster.cluster.cluster_name,
+            service=self.service.service_name,
+            container=names[0] if container is None else container,
+            command=shell if command is None else command,
+        )
+
+    def output_exec_command(
+        self, construct_id: str = "ExecCommand", *, container: str | None = None, command: str | None = None
+    ) -> cdk.CfnOutput:
+        """Let the stack print the command that opens a session.
+
+        Args:
+            construct_id: the id of the output in this construct; name another for a second output.
+            container: as for :meth:`exec_command`.
+            command: as for :meth:`exec_command`.
+
+        Raises:
+            ConflictError: as for :meth:`exec_command`.
+            InvalidValueError: as for :meth:`exec_command`.
+        """
+        return cdk.CfnOutput(
+            self,
+            construct_id,
+            value=self.exec_command(container=container, command=command),
+            description=f"Opens an ECS Exec session in a running task of {self.node.id}",
+        )
 
     def _join_network(self, service: ecs.BaseService) -> None:
         """Let ECS start tasks only when every call they make can be made, and end them before that is taken away."""
@@ -193,6 +267,32 @@ class Service(Construct):
             "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups", [group.security_group_id for group in groups]
         )
 
+    def _connect(self, peer: ec2.IConnectable, *, inward: bool, port: ec2.Port, description: str) -> None:
+        is_service = isinstance(peer, Service)
+        Connection(
+            own=self.security_group,
+            peer=peer.security_group if isinstance(peer, Service) else peer,
+            peer_is_service=is_service,
+            inward=inward,
+            port=port,
+            description=description,
+        ).allow()
+
+    def _uses(self) -> Iterator[IConstruct | str]:
+        """What the service refers to, and so may make its stack depend on another."""
+        yield self.cluster
+        yield self.cluster.network
+        yield self.execution_role.role_arn
+        yield self.task_role.role_arn
+        for container in self.task.containers:
+            yield from container.environment.values()
+        for permission in (*self.task.needs.execution_role, *self.task.needs.task_role):
+            yield from permission.resources
+        for target in self.load_balancer_targets:
+            for each in target.node.find_all():
+                if isinstance(each, elbv2.CfnListenerRule) and each.listener_arn is not None:
+                    yield each.listener_arn
+
     def _port(self, port: int | None) -> int:
         if port is not None:
             check_port(port)
@@ -205,5 +305,15 @@ class Service(Construct):
         )
 
 
-def _own_group(peer: ec2.IConnectable) -> ec2.IConnectable:
-    return peer.security_group if isinstance(peer, Service) else peer
+def _tcp(port: int) -> ec2.Port:
+    check_port(port)
+    return ec2.Port.tcp(port)
+
+
+def _default_port(peer: ec2.IConnectable) -> ec2.Port:
+    port = peer.connections.default_port
+    if port is None:
+        raise InvalidValueError(
+            Code.PORT, "The port of a peer that is not a service of this library is not known.", "Give port=."
+        )
+    return port

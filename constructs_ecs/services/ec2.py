@@ -6,7 +6,15 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_ecs.capacity import CapacityShare, Ec2Capacity, render_strategy
+from constructs_ecs.capacity import (
+    CapacityShare,
+    ClusterDefault,
+    Ec2Capacity,
+    ExistingCapacity,
+    is_fargate,
+    leave_to_cluster,
+    render_strategy,
+)
 from constructs_ecs.cluster import Cluster
 from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.services.base import Service
@@ -25,7 +33,8 @@ class Ec2Service(Service):
         construct_id: the id of this construct in its scope.
         cluster: where it runs; its network and exec audit are the service's too.
         containers: the containers of each task; each has a memory limit or reservation.
-        capacity: the EC2 capacity to run on, in proportion.
+        capacity: the EC2 capacity to run on, one or several in proportion, or ClusterDefault.STRATEGY to name nothing
+            and follow the cluster.
         enable_execute_command: whether containers can be opened with ECS Exec, which the cluster's exec audit then
             records. On by default.
         logging: where output goes; by default to a CloudWatch log group of the service's own.
@@ -40,7 +49,9 @@ class Ec2Service(Service):
     Raises:
         InvalidValueError: ECS013 to ECS026, a value that ECS does not take; ECS034, the strategy's figures; ECS036,
             the service's name.
-        ConflictError: ECS042, mixed capacity; ECS043, ECS046; ECS044, the capacity is not EC2 capacity of the cluster.
+        ConflictError: ECS042, mixed capacity; ECS043, ECS046; ECS044, the capacity is not EC2 capacity of the
+            cluster, or it has no such default; ECS049, ECS Exec on a cluster of which is not known how it records
+            sessions.
         UnreachableError: ECS060 to ECS062, a call that could not be made from the cluster's network.
     """
 
@@ -54,7 +65,7 @@ class Ec2Service(Service):
         *,
         cluster: Cluster,
         containers: Sequence[Container],
-        capacity: Sequence[CapacityShare] | Ec2Capacity,
+        capacity: Sequence[CapacityShare] | Ec2Capacity | ExistingCapacity | ClusterDefault,
         enable_execute_command: bool = True,
         logging: Logging | None = None,
         desired_count: int | None = None,
@@ -65,9 +76,7 @@ class Ec2Service(Service):
         execution_role: iam.IRole | None = None,
         task_role: iam.IRole | None = None,
     ) -> None:
-        shares = [CapacityShare(provider=capacity)] if isinstance(capacity, Ec2Capacity) else list(capacity)
-        cluster.check_strategy(shares)
-        capacities = _ec2_capacities(shares)
+        shares = _shares(cluster, capacity)
         super().__init__(
             scope,
             construct_id,
@@ -84,21 +93,24 @@ class Ec2Service(Service):
             execution_role=execution_role,
             task_role=task_role,
         )
-        for instances in capacities:
-            if self.task.needs.leaves_network:
+        for share in shares:
+            if self.task.needs.leaves_network and isinstance(share.provider, Ec2Capacity):
                 # The agent on the instance pulls images and reads secrets, whatever interface the task has.
-                instances.allow_internet(self.task.needs)
-        self.service = self._service(shares, desired_count, service_name)
+                share.provider.allow_internet(self.task.needs)
+        named = None if isinstance(capacity, ClusterDefault) else shares
+        self.service = self._service(named, desired_count, service_name)
+        if named is None:
+            leave_to_cluster(self.service)
 
     def _service(
-        self, shares: Sequence[CapacityShare], desired_count: int | None, service_name: str | None
+        self, shares: Sequence[CapacityShare] | None, desired_count: int | None, service_name: str | None
     ) -> ecs.Ec2Service:
         service = ecs.Ec2Service(
             self,
             "Service",
             cluster=self.cluster.cluster,
             task_definition=self.task.task_definition,
-            capacity_provider_strategies=render_strategy(shares),
+            capacity_provider_strategies=None if shares is None else render_strategy(shares),
             desired_count=desired_count,
             service_name=service_name,
             vpc_subnets=self.cluster.network.task_subnets,
@@ -115,17 +127,25 @@ class Ec2Service(Service):
         return service
 
 
-def _ec2_capacities(shares: Sequence[CapacityShare]) -> list[Ec2Capacity]:
-    """The strategy's EC2 capacities.
+def _shares(
+    cluster: Cluster, capacity: Sequence[CapacityShare] | Ec2Capacity | ExistingCapacity | ClusterDefault
+) -> Sequence[CapacityShare]:
+    """Check that the tasks can run on what is asked for, and return it as shares; of the default, its own.
 
     Raises:
-        ConflictError: ECS044, a share is Fargate's.
+        InvalidValueError: ECS034.
+        ConflictError: ECS042, ECS044.
     """
-    capacities = [share.provider for share in shares if isinstance(share.provider, Ec2Capacity)]
-    if len(capacities) < len(shares):
+    if isinstance(capacity, ClusterDefault):
+        cluster.check_default_strategy(fargate=False)
+        return cluster.default_strategy
+    if isinstance(capacity, Ec2Capacity | ExistingCapacity):
+        capacity = [CapacityShare(provider=capacity)]
+    cluster.check_strategy(capacity)
+    if is_fargate(capacity):
         raise ConflictError(
             Code.CAPACITY,
             "An Ec2Service runs on the cluster's EC2 capacity; its strategy names a Fargate provider.",
             "Use a FargateService, or capacity made with cluster.add_ec2_capacity().",
         )
-    return capacities
+    return capacity

@@ -6,9 +6,9 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_ecs.capacity import CapacityShare, FargateProvider, render_strategy
+from constructs_ecs.capacity import CapacityShare, ClusterDefault, is_fargate, leave_to_cluster, render_strategy
 from constructs_ecs.cluster import Cluster
-from constructs_ecs.errors import Code, UnsafeError
+from constructs_ecs.errors import Code, ConflictError, UnsafeError
 from constructs_ecs.facts.limits import check_kind
 from constructs_ecs.facts.task_sizes import TaskSize
 from constructs_ecs.services.base import Service
@@ -27,8 +27,9 @@ class FargateService(Service):
         cluster: where it runs; its network, exec audit and capacity are the service's too.
         containers: the containers of each task.
         size: CPU, memory, ephemeral storage and platform of each task.
-        capacity: Fargate and Fargate Spot in proportion; by default the cluster's default strategy where that is of
-            Fargate, else all on Fargate.
+        capacity: Fargate and Fargate Spot in proportion, or ClusterDefault.STRATEGY to name nothing and follow the
+            cluster; by default what the cluster's default strategy is now where that is of Fargate, else all on
+            Fargate.
         enable_execute_command: whether containers can be opened with ECS Exec, which the cluster's exec audit then
             records. On by default.
         logging: where output goes; by default to a CloudWatch log group of the service's own.
@@ -44,7 +45,9 @@ class FargateService(Service):
     Raises:
         InvalidValueError: ECS010 to ECS026, a value that ECS does not take; ECS034, the strategy's figures; ECS036,
             the service's name.
-        ConflictError: ECS040, FARGATE_SPOT on a cluster without it; ECS042, mixed capacity; ECS043, ECS046.
+        ConflictError: ECS040, FARGATE_SPOT on a cluster without it; ECS042, mixed capacity; ECS043, ECS046; ECS044,
+            the capacity is not Fargate's, or the cluster has no such default; ECS049, ECS Exec on a cluster of which
+            is not known how it records sessions.
         UnreachableError: ECS060 to ECS062, a call that could not be made from the cluster's network.
         UnsafeError: ECS082, a public address.
     """
@@ -60,7 +63,7 @@ class FargateService(Service):
         cluster: Cluster,
         containers: Sequence[Container],
         size: TaskSize,
-        capacity: Sequence[CapacityShare] | None = None,
+        capacity: Sequence[CapacityShare] | ClusterDefault | None = None,
         enable_execute_command: bool = True,
         logging: Logging | None = None,
         desired_count: int | None = None,
@@ -79,8 +82,7 @@ class FargateService(Service):
                 "Leave it out, and put a load balancer in front of the service.",
             )
         check_kind(size, TaskSize, code=Code.TASK_SIZE, name="size")
-        if capacity is not None:
-            cluster.check_strategy(capacity)
+        _check_capacity(cluster, capacity)
         super().__init__(
             scope,
             construct_id,
@@ -100,18 +102,19 @@ class FargateService(Service):
         if self.task.needs.leaves_network:
             # On Fargate images are pulled and secrets read through the task's own network interface.
             self.allow_internet(self.task.needs)
-        shares = _fargate_default(cluster) if capacity is None else capacity
-        self.service = self._service(shares, desired_count, service_name)
+        self.service = self._service(_shares(cluster, capacity), desired_count, service_name)
+        if isinstance(capacity, ClusterDefault):
+            leave_to_cluster(self.service)
 
     def _service(
-        self, capacity: Sequence[CapacityShare] | None, desired_count: int | None, service_name: str | None
+        self, shares: Sequence[CapacityShare] | None, desired_count: int | None, service_name: str | None
     ) -> ecs.FargateService:
         service = ecs.FargateService(
             self,
             "Service",
             cluster=self.cluster.cluster,
             task_definition=self.task.task_definition,
-            capacity_provider_strategies=None if capacity is None else render_strategy(capacity),
+            capacity_provider_strategies=None if shares is None else render_strategy(shares),
             desired_count=desired_count,
             service_name=service_name,
             assign_public_ip=False,
@@ -129,10 +132,34 @@ class FargateService(Service):
         return service
 
 
-def _fargate_default(cluster: Cluster) -> Sequence[CapacityShare] | None:
-    """The cluster's default strategy. Named, because the CDK's service would name the launch type, which overrules it.
+def _check_capacity(cluster: Cluster, capacity: Sequence[CapacityShare] | ClusterDefault | None) -> None:
+    """Check that the tasks can run on what is asked for.
 
-    None where the cluster has none, or has one of EC2 capacity, on which no Fargate task runs.
+    Raises:
+        InvalidValueError: ECS034.
+        ConflictError: ECS040, ECS042, ECS044.
     """
-    shares = cluster.default_strategy
-    return shares if shares and isinstance(shares[0].provider, FargateProvider) else None
+    if isinstance(capacity, ClusterDefault):
+        cluster.check_default_strategy(fargate=True)
+    elif capacity is not None:
+        cluster.check_strategy(capacity)
+        if not is_fargate(capacity):
+            raise ConflictError(
+                Code.CAPACITY,
+                "A FargateService runs on Fargate's providers; its strategy names EC2 capacity.",
+                "Use an Ec2Service, or FargateProvider.FARGATE.",
+            )
+
+
+def _shares(
+    cluster: Cluster, capacity: Sequence[CapacityShare] | ClusterDefault | None
+) -> Sequence[CapacityShare] | None:
+    """Return what the service names: by default the cluster's default, as the CDK's launch type would overrule it.
+
+    None where the service names no strategy: it is asked to, or the default is none of Fargate's.
+    """
+    if isinstance(capacity, ClusterDefault):
+        return None
+    if capacity is not None:
+        return capacity
+    return cluster.default_strategy if is_fargate(cluster.default_strategy) else None

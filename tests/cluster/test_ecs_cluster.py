@@ -1,9 +1,11 @@
 import json
+from collections.abc import Callable
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
 
 from constructs_ecs.capacity import CapacityShare, Ec2Capacity, FargateProvider, render_strategy
 from constructs_ecs.cluster import EcsCluster
@@ -213,6 +215,28 @@ def test_a_service_of_the_cdks_own_does_not_widen_the_audits_key(
 ) -> None:
     _, shared, _ = three_stacks
     assert len(only(template(shared), "AWS::KMS::Key")["KeyPolicy"]["Statement"]) == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda scope: iam.Role(scope, "Given", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com")),
+        lambda scope: iam.Role.from_role_name(scope, "Given", "instances"),
+    ],
+    ids=["of the app", "imported"],
+)
+def test_instances_with_an_existing_role_wait_for_its_permissions(given: Callable[[cdk.Stack], iam.IRole]) -> None:
+    scope = stack()
+    _cluster(scope).add_ec2_capacity("Instances", instance_type="m7i.large", role=given(scope))
+    made = template(scope)
+    (group,) = of_type(made, "AWS::AutoScaling::AutoScalingGroup").values()
+    (policy,) = (
+        name
+        for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+        for name in of_type(made, kind)
+        if "InstanceRole" in name
+    )
+    assert policy in group["DependsOn"]
 
 
 def test_no_lambda_comes_with_capacity(three_stacks: tuple[cdk.Stack, cdk.Stack, cdk.Stack]) -> None:

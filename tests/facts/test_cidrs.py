@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_ecs.errors import Code, InvalidValueError, UnsafeError
-from constructs_ecs.facts.cidrs import check_ingress_cidr, check_vpc_cidr, subnet_layout
+from constructs_ecs.facts.cidrs import check_endpoint_cidr, check_ingress_cidr, check_vpc_cidr, subnet_layout
 
 REFERENCE = "${Token[TOKEN.7]}"
 VPC_BLOCKS = st.builds(
@@ -123,7 +123,19 @@ def test_any_text_is_a_vpc_block_or_our_error(text: str) -> None:
 
 @pytest.mark.parametrize("block", [10, None, b"10.0.0.0/16", 0])
 def test_what_is_no_text_is_no_block(block: Any) -> None:  # noqa: ANN401 - a user may pass anything
-    for check in (check_vpc_cidr, check_ingress_cidr):
+    for check in (check_vpc_cidr, check_ingress_cidr, check_endpoint_cidr):
         with pytest.raises(InvalidValueError) as caught:
             check(block)
         assert caught.value.code is Code.CIDR
+
+
+@pytest.mark.parametrize("cidr", ["10.9.0.0/24", "10.9.0.7/32", "2001:db8::/56", "${Token[TOKEN.1]}"])
+def test_an_endpoint_is_in_a_block_of_addresses(cidr: str) -> None:
+    check_endpoint_cidr(cidr)
+
+
+@pytest.mark.parametrize("cidr", ["0.0.0.0/0", "::/0", "10.9.0.1/24", "10.9.0.0", "10.9.0.0/255.255.255.0", ""])
+def test_an_endpoint_is_not_at_every_address_or_at_none(cidr: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        check_endpoint_cidr(cidr)
+    assert caught.value.code is Code.CIDR

@@ -308,6 +308,7 @@ def test_no_acknowledgement_of_an_isolated_network_is_wider_than_one_resource() 
         ({"max_azs": 2.0}, Code.AVAILABILITY_ZONES),
         ({"max_azs": True}, Code.AVAILABILITY_ZONES),
         ({"egress": "nat-gateway"}, Code.SETTING),
+        ({"egress": Egress.TRANSIT_GATEWAY}, Code.SETTING),
         ({"extra_endpoints": ["kms"]}, Code.SETTING),
         ({"removal_policy": cdk.RemovalPolicy.SNAPSHOT}, Code.SETTING),
     ],

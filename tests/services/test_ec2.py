@@ -22,12 +22,17 @@ from constructs_ecs import (
     InvalidValueError,
     PrivateNetwork,
 )
+from constructs_ecs.capacity import ClusterDefault, ExistingCapacity
 from tests.nag import findings
 from tests.scene import Scene, scene
 from tests.support import of_type, only, stack
 
 
-def _worker(place: Scene, capacity: Ec2Capacity | Sequence[CapacityShare], **options: Any) -> Ec2Service:  # noqa: ANN401 - any option
+def _worker(
+    place: Scene,
+    capacity: Ec2Capacity | ExistingCapacity | Sequence[CapacityShare] | ClusterDefault,
+    **options: Any,  # noqa: ANN401 - any option
+) -> Ec2Service:
     containers = options.pop("containers", [Container(image=place.image, memory_mib=512)])
     return Ec2Service(
         place.stack, "Worker", cluster=place.cluster, **{"containers": containers, "capacity": capacity, **options}
@@ -80,6 +85,44 @@ def test_instances_and_not_tasks_reach_the_registry_that_images_come_from() -> N
     ]
     assert place.stack.resolve(service.security_group.security_group_id) not in open_groups
     assert place.stack.resolve(capacity.security_group.security_group_id) in open_groups
+
+
+def test_a_service_that_follows_the_clusters_default_names_neither_launch_type_nor_strategy() -> None:
+    place = scene(egress=Egress.NAT_GATEWAY)
+    capacity = place.cluster.add_ec2_capacity("Instances", instance_type="m7g.large")
+    place.cluster.set_default_strategy([CapacityShare(provider=capacity)])
+    image = Image.from_registry("registry.example.com/worker:1")
+    _worker(place, ClusterDefault.STRATEGY, containers=[Container(image=image, memory_mib=512)])
+    made = place.template
+    (service,) = of_type(made, "AWS::ECS::Service").values()
+    (association,) = of_type(made, "AWS::ECS::ClusterCapacityProviderAssociations")
+    assert not {"LaunchType", "CapacityProviderStrategy"} & service["Properties"].keys()
+    assert association in service["DependsOn"]
+    (group,) = (
+        group["Properties"] for name, group in of_type(made, "AWS::EC2::SecurityGroup").items() if "Instances" in name
+    )
+    assert "0.0.0.0/0" in {rule["CidrIp"] for rule in group["SecurityGroupEgress"]}  # the instances pull the image
+
+
+def test_a_default_of_fargate_cannot_be_followed() -> None:
+    place = scene(default_strategy=[CapacityShare(provider=FargateProvider.FARGATE)])
+    with pytest.raises(ConflictError, match="Test/Cluster is of Fargate") as caught:
+        _worker(place, ClusterDefault.STRATEGY)
+    assert caught.value.code is Code.CAPACITY
+
+
+def test_existing_capacity_is_not_a_new_clusters() -> None:
+    place = scene()
+    with pytest.raises(ConflictError, match="machines is not capacity of the cluster Test/Cluster") as caught:
+        _worker(place, ExistingCapacity(name="machines"))
+    assert caught.value.code is Code.CAPACITY
+
+
+@pytest.mark.parametrize("capacity", [None, 5, "machines", [], ["machines"], ClusterDefault])
+def test_what_is_no_capacity_is_refused(capacity: Any) -> None:  # noqa: ANN401 - no capacity
+    with pytest.raises(InvalidValueError) as caught:
+        _worker(scene(), capacity)
+    assert caught.value.code is Code.CAPACITY_STRATEGY
 
 
 def test_fargate_capacity_is_refused() -> None:

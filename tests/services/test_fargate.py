@@ -19,12 +19,14 @@ from constructs_ecs import (
     ExecAudit,
     FargateProvider,
     Image,
+    InvalidValueError,
     PrivateNetwork,
     RegistryCredentials,
     TaskSize,
     UnreachableError,
     UnsafeError,
 )
+from constructs_ecs.capacity import ClusterDefault
 from tests.meaning import permissions
 from tests.nag import findings
 from tests.scene import Scene, scene
@@ -262,6 +264,25 @@ def test_existing_roles_are_used_and_granted_to() -> None:
     assert policy in service["DependsOn"]
 
 
+def test_roles_that_cannot_be_changed_are_said_to_lack_what_own_roles_are_given(
+    private: tuple[Scene, dict[str, Any]],
+) -> None:
+    _, given = private
+    place = scene()
+    role = iam.Role.from_role_name(place.stack, "Fixed", "fixed", mutable=False)
+    place.fargate(execution_role=role, task_role=role)
+    made = place.template
+    assert [name for name in of_type(made, "AWS::IAM::ManagedPolicy") if "Web" in name] == []
+    assert of_type(made, "AWS::IAM::Policy") == {}
+    for kind in ("ExecutionRole", "TaskRole"):
+        entries = Annotations.from_stack(place.stack).find_warning(f"/Test/Web/Task/{kind}", Match.any_value())
+        (text,) = [str(entry.entry.data) for entry in entries]
+        statements, _ = json.JSONDecoder().raw_decode(text[text.index("[{") :])
+        pasted = {"Resources": {"Pasted": {"Type": "", "Properties": {"PolicyDocument": {"Statement": statements}}}}}
+        (policy,) = [name for name in of_type(given, "AWS::IAM::ManagedPolicy") if f"WebTask{kind}" in name]
+        assert permissions(pasted)["Pasted"] == permissions(given)[policy]
+
+
 @pytest.mark.parametrize("env", [None, ENVIRONMENT], ids=["agnostic", "fixed"])
 @pytest.mark.parametrize("flags", [False, True])
 def test_a_service_with_own_keys_has_no_finding(*, flags: bool, env: cdk.Environment | None) -> None:
@@ -293,3 +314,45 @@ def test_a_default_of_instances_is_not_for_fargate_services() -> None:
     service = only(place.template, "AWS::ECS::Service")
     assert service["LaunchType"] == "FARGATE"
     assert "CapacityProviderStrategy" not in service
+
+
+def test_a_service_that_follows_the_clusters_default_names_neither_launch_type_nor_strategy() -> None:
+    place = scene(fargate_spot=True, default_strategy=[CapacityShare(provider=FargateProvider.FARGATE_SPOT)])
+    place.fargate(capacity=ClusterDefault.STRATEGY)
+    made = place.template
+    (service,) = of_type(made, "AWS::ECS::Service").values()
+    (association,) = of_type(made, "AWS::ECS::ClusterCapacityProviderAssociations")
+    assert not {"LaunchType", "CapacityProviderStrategy"} & service["Properties"].keys()
+    assert association in service["DependsOn"]  # before it, there is no default to follow
+
+
+def test_a_default_that_is_not_there_yet_cannot_be_followed() -> None:
+    place = scene()
+    with pytest.raises(ConflictError, match="before the service is made") as caught:
+        place.fargate(capacity=ClusterDefault.STRATEGY)
+    assert caught.value.code is Code.CAPACITY
+
+
+def test_a_default_of_instances_cannot_be_followed_by_a_fargate_service() -> None:
+    place = scene()
+    capacity = place.cluster.add_ec2_capacity("Instances", instance_type="m7g.large")
+    place.cluster.set_default_strategy([CapacityShare(provider=capacity)])
+    with pytest.raises(ConflictError, match="Test/Cluster is of EC2 capacity") as caught:
+        place.fargate(capacity=ClusterDefault.STRATEGY)
+    assert caught.value.code is Code.CAPACITY
+
+
+def test_instances_are_refused() -> None:
+    place = scene()
+    capacity = place.cluster.add_ec2_capacity("Instances", instance_type="m7g.large")
+    with pytest.raises(ConflictError, match="Ec2Service") as caught:
+        place.fargate(capacity=[CapacityShare(provider=capacity)])
+    assert caught.value.code is Code.CAPACITY
+
+
+@pytest.mark.parametrize("capacity", [5, "FARGATE", "", [], ["FARGATE"], {FargateProvider.FARGATE}, ClusterDefault])
+def test_what_is_no_capacity_is_refused(capacity: object) -> None:
+    place = scene()
+    with pytest.raises(InvalidValueError) as caught:
+        place.fargate(capacity=capacity)
+    assert caught.value.code is Code.CAPACITY_STRATEGY
