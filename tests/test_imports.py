@@ -18,6 +18,7 @@ ORDER = (
     "acknowledgements",
     "roles",
     "logs",
+    "buckets",
     "secrets",
     "publishing",
     "network",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import aws_ecs as ecs
 from constructs import Construct, DependencyGroup
 
 from constructs_ecs.capacity import (
@@ -14,8 +13,9 @@ from constructs_ecs.capacity import (
     shown_provider,
 )
 from constructs_ecs.cluster.base import Cluster
+from constructs_ecs.cluster.imported import import_cluster
 from constructs_ecs.errors import Code, ConflictError
-from constructs_ecs.exec import ExecConfiguration, ExecLogging, UnknownExec
+from constructs_ecs.exec import ExecConfiguration, UnknownExec
 from constructs_ecs.exec.configuration import check_stated
 from constructs_ecs.facts.limits import check_cluster_name, check_kind, is_token
 from constructs_ecs.network import Network
@@ -71,24 +71,17 @@ class ExistingCluster(Cluster):
         self.capacity_providers = providers
         self.has_fargate_spot = FargateProvider.FARGATE_SPOT in providers
         self.default_strategy = () if default_strategy is None else tuple(default_strategy)
-        self.cluster = self._cluster(cluster_name)
+        self.cluster = import_cluster(
+            self,
+            cluster_name=cluster_name,
+            network=network,
+            exec_configuration=self.exec_configuration,
+        )
 
     @property
     def fargate_providers(self) -> tuple[FargateProvider, ...]:
         """The providers of Fargate that services may name in a strategy."""
         return tuple(provider for provider in self.capacity_providers if isinstance(provider, FargateProvider))
-
-    def _cluster(self, cluster_name: str) -> ecs.ICluster:
-        known = self.exec_configuration
-        # Of what is unknown the CDK's own services would make grants on every log group.
-        configuration = known if isinstance(known, ExecConfiguration) else ExecConfiguration(logging=ExecLogging.NONE)
-        return ecs.Cluster.from_cluster_attributes(
-            self,
-            "Cluster",
-            cluster_name=cluster_name,
-            vpc=self.network.vpc,
-            execute_command_configuration=configuration.render(self),
-        )
 
     def _check_providers(self, providers: Sequence[CapacityProvider]) -> None:
         for provider in providers:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from aws_cdk import aws_ecs as ecs
 from constructs import Construct, DependencyGroup
 
 from constructs_ecs.capacity import CapacityProvider, FargateProvider, shown_provider
 from constructs_ecs.cluster.base import Cluster
+from constructs_ecs.cluster.imported import import_cluster
 from constructs_ecs.cluster.published_exec import PublishedExec
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
-from constructs_ecs.exec import ExecConfiguration, ExecLogging, UnknownExec
+from constructs_ecs.exec import UnknownExec
 from constructs_ecs.facts.limits import check_kind, shown
 from constructs_ecs.facts.published import (
     ClusterParameter,
@@ -84,24 +84,17 @@ class PublishedCluster(Cluster):
             if isinstance(exec_configuration, PublishedExec)
             else exec_configuration
         )
-        self.cluster = self._cluster(published.value(ClusterParameter.NAME))
+        self.cluster = import_cluster(
+            self,
+            cluster_name=published.value(ClusterParameter.NAME),
+            network=network,
+            exec_configuration=self.exec_configuration,
+        )
 
     @property
     def default_strategy_kind(self) -> StrategyKind:
         """What the cluster's default strategy is declared to be of."""
         return self._default_strategy_kind
-
-    def _cluster(self, cluster_name: str) -> ecs.ICluster:
-        known = self.exec_configuration
-        # Of what is unknown the CDK's own services would make grants on every log group.
-        configuration = known if isinstance(known, ExecConfiguration) else ExecConfiguration(logging=ExecLogging.NONE)
-        return ecs.Cluster.from_cluster_attributes(
-            self,
-            "Cluster",
-            cluster_name=cluster_name,
-            vpc=self.network.vpc,
-            execute_command_configuration=configuration.render(self),
-        )
 
     def _check_providers(self, providers: Sequence[CapacityProvider]) -> None:
         for provider in providers:

@@ -14,6 +14,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_ecs.acknowledgements import acknowledge
+from constructs_ecs.buckets import record_bucket
 from constructs_ecs.errors import Code
 from constructs_ecs.exec.configuration import ExecConfiguration, ExecLogging, check_destinations, check_key_prefix
 from constructs_ecs.facts.limits import (
@@ -130,29 +131,9 @@ class ExecAudit(Construct):
         )
 
     def _new_bucket(self, retention_days: int, removal_policy: cdk.RemovalPolicy) -> s3.Bucket:
-        kept_for = cdk.Duration.days(retention_days)
-        bucket = s3.Bucket(
-            self,
-            "Bucket",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            versioned=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=kept_for,
-                    noncurrent_version_expiration=kept_for,
-                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
-                )
-            ],
-            removal_policy=removal_policy,
+        bucket = record_bucket(
+            self, "Bucket", retention_days=retention_days, encryption_key=self.key, removal_policy=removal_policy
         )
-        if bucket.policy is not None:
-            # A bucket that outlives the stack goes on refusing what is not TLS.
-            bucket.policy.apply_removal_policy(removal_policy)
         _acknowledge_bucket(bucket)
         return bucket
 

@@ -16,6 +16,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_ecs.acknowledgements import acknowledge
+from constructs_ecs.buckets import record_bucket
 from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.facts.limits import check_whole_number
 from constructs_ecs.facts.load_balancing import LOG_DELIVERY_ACCOUNTS, LOG_DELIVERY_SERVICE, check_access_log_prefix
@@ -30,27 +31,13 @@ def bucket_or_new(
     """Return an existing bucket, or make one, which keeps access logs for a year unless told otherwise."""
     if existing is not None:
         return existing
-    kept_for = cdk.Duration.days(_RETENTION_DAYS if retention_days is None else retention_days)
-    bucket = s3.Bucket(
+    bucket = record_bucket(
         scope,
         "AccessLogBucket",
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        versioned=True,
-        lifecycle_rules=[
-            s3.LifecycleRule(
-                expiration=kept_for,
-                noncurrent_version_expiration=kept_for,
-                abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
-            )
-        ],
+        retention_days=_RETENTION_DAYS if retention_days is None else retention_days,
+        encryption_key=None,
         removal_policy=removal_policy,
     )
-    if bucket.policy is not None:
-        # A bucket that outlives the stack goes on refusing what is not TLS.
-        bucket.policy.apply_removal_policy(removal_policy)
     _acknowledge_bucket(bucket)
     return bucket
 

@@ -9,6 +9,8 @@ from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.things import SUBNET, VPC, Key, Thing, key, thing
 from constructs_ecs.preflight.values import Symbol, Ternary, Unknown
 
+Network = IPv4Network | IPv6Network
+
 _NOT_PUBLIC: Final = tuple(
     IPv4Network(block)
     for block in (
@@ -43,7 +45,20 @@ class Public:
     """The address of a service of the internet, which one is not known."""
 
 
-Addresses = tuple[Block, ...] | Public
+@dataclass(frozen=True)
+class Elsewhere:
+    """Addresses outside of a VPC, one of which may be a service's; which one is not known.
+
+    Args:
+        networks: the blocks that they are in, without the VPC's own.
+        own: what stands for the VPC's own block, where they are not.
+    """
+
+    networks: tuple[Network, ...]
+    own: Symbol | None = None
+
+
+Addresses = tuple[Block, ...] | Public | Elsewhere
 """Blocks: one for each place where the interfaces that answer to a name are."""
 
 
@@ -92,7 +107,9 @@ class Blocks:
         return Block(networks if len(networks) == len(found) else (), name)
 
     def cover(self, cidr: Any, addresses: Addresses) -> Ternary:  # noqa: ANN401 - any resolved value
-        """Whether a rule's IPv4 block covers addresses: NO only if it covers none of them."""
+        """Whether a rule's block covers addresses: NO only if it covers none of them. IPv6 ones can be elsewhere only."""
+        if isinstance(addresses, Elsewhere):
+            return self._leads(cidr, addresses)
         network = _parse(self._literal(cidr))
         if network is not None and network.prefixlen == 0:
             return Ternary.YES
@@ -108,11 +125,45 @@ class Blocks:
         owner = self._graph.resource(cidr.template, cidr.logical_id)
         return cidr if owner is None or owner.type not in (VPC, SUBNET) else owner.get("CidrBlock")
 
+    def _leads(self, cidr: Any, elsewhere: Elsewhere) -> Ternary:  # noqa: ANN401 - any resolved value
+        """Whether a rule's block has addresses that are elsewhere."""
+        if isinstance(cidr, Symbol) and cidr == elsewhere.own:
+            return Ternary.NO
+        network = parse(self._literal(cidr))
+        if network is None:
+            return Ternary.UNKNOWN
+        return Ternary.YES if any(network.overlaps(each) for each in elsewhere.networks) else Ternary.NO
+
     @staticmethod
     def _covers_public(cidr: Any, network: IPv4Network | None) -> Ternary:  # noqa: ANN401 - any resolved value
         if network is None:
             return Ternary.NO if isinstance(cidr, Symbol) and cidr.attribute == "CidrBlock" else Ternary.UNKNOWN
         return Ternary.NO if any(network.subnet_of(block) for block in _NOT_PUBLIC) else Ternary.UNKNOWN
+
+
+def parse(cidr: Any) -> Network | None:  # noqa: ANN401 - any resolved value
+    """Return a block, IPv4 or IPv6; None for what is no literal one."""
+    if not isinstance(cidr, str):
+        return None
+    try:
+        return ip_network(cidr.strip(), strict=False)
+    except ValueError:
+        return None
+
+
+def without(network: Network, others: Iterable[IPv4Network]) -> tuple[Network, ...]:
+    """Return a block without others."""
+    if isinstance(network, IPv6Network):
+        return (network,)
+    left = [network]
+    for other in others:
+        left = [
+            piece
+            for each in left
+            if not each.subnet_of(other)
+            for piece in (each.address_exclude(other) if other.subnet_of(each) else (each,))
+        ]
+    return tuple(left)
 
 
 def is_default(cidr: Any) -> bool:  # noqa: ANN401 - any resolved value
@@ -138,10 +189,5 @@ def _covers(cidr: Any, network: IPv4Network | None, block: Block) -> Ternary:  #
 
 
 def _parse(cidr: Any) -> IPv4Network | None:  # noqa: ANN401 - any resolved value
-    if not isinstance(cidr, str):
-        return None
-    try:
-        network: IPv4Network | IPv6Network = ip_network(cidr.strip(), strict=False)
-    except ValueError:
-        return None
+    network = parse(cidr)
     return network if isinstance(network, IPv4Network) else None

@@ -49,6 +49,10 @@ class Filters:
         answer = self.groups.allow(EGRESS, client.groups, party, port)
         return _link(answer, fault, f"{_names(client.groups)} lets tcp/{port} out to {target}")
 
+    def may_leave(self, client: Client, party: Party, port: int) -> Ternary:
+        """Whether the caller's groups let it out to a target."""
+        return self.groups.allow(EGRESS, client.groups, party, port).allowed
+
     def ingress(self, client: Client, groups: tuple[Thing, ...], port: int, target: str) -> Link:
         """Whether a target's groups let the caller in."""
         party = Party(client.groups, (self.blocks.of_subnet(client.subnet),))

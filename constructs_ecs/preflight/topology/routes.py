@@ -24,7 +24,7 @@ from constructs_ecs.preflight.values import Symbol, Ternary, Unknown
 
 _IGW: Final = "AWS::EC2::InternetGateway"
 _NAT: Final = "AWS::EC2::NatGateway"
-_OTHER_TARGETS: Final = {
+OTHER_TARGETS: Final = {
     "TransitGatewayId": "a transit gateway",
     "VpcPeeringConnectionId": "a peering connection",
     "VpcEndpointId": "an appliance behind an endpoint",
@@ -97,6 +97,9 @@ class Routes:
             for value in listed(propagation.get("RouteTableIds")):
                 self._index.propagating.add(key(thing(graph, value, ROUTE_TABLE)))
         self._index.attachments = list(graph.resources("AWS::EC2::VPCGatewayAttachment"))
+        self._strays = [
+            route for one, found in self._index.routes.items() if is_outside(one) for route in found
+        ]  # of tables that are not known
         self._cache: dict[Key, Route] = {}
 
     def table(self, subnet: Thing) -> Thing | None:
@@ -112,6 +115,14 @@ class Routes:
         if isinstance(thing(self._graph, subnet.get("VpcId"), VPC), Unknown):
             return Unknown("the main one of a VPC that is not in the templates")
         return None
+
+    def of(self, subnet: Thing) -> tuple[Resource, ...]:
+        """Return the routes in a subnet's table, and those that may be in it; none of a VPC's main table."""
+        table = self.table(subnet)
+        if table is None:
+            return ()
+        own = self._index.routes.get(key(table), []) if key(table) is not None else []
+        return (*own, *(route for route in self._strays if route not in own))
 
     def default(self, subnet: Thing) -> Route:
         """Return where a subnet's packets to the internet go, over IPv4."""
@@ -158,8 +169,7 @@ class Routes:
             return f"has a route table whose other routes are not known: {table.reason}"
         if key(table) in self._index.propagating or None in self._index.propagating:
             return f"has routes in {table.logical_id} that a virtual private gateway propagates"
-        strays = (route for one, found in self._index.routes.items() if is_outside(one) for route in found)
-        for route in strays:
+        for route in self._strays:
             if not _is_inside(route):
                 return f"may have the default route {route.where}, whose route table is not known"
         for route in routes:
@@ -173,8 +183,8 @@ class Routes:
             return self._to_nat(route, nat)
         if gateway is not None:
             return self._to_gateway(route, gateway, subnet)
-        other = _target(route, tuple(_OTHER_TARGETS))
-        behind = _OTHER_TARGETS[other] if other else "what the templates do not show"
+        other = _target(route, tuple(OTHER_TARGETS))
+        behind = OTHER_TARGETS[other] if other else "what the templates do not show"
         return Route(Way.UNKNOWN, (route.where,), f"has a default route to {behind}")
 
     def _to_gateway(self, route: Resource, value: object, subnet: Thing) -> Route:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from constructs_ecs.facts.regions import S3_PREFIX_LISTS
 from constructs_ecs.preflight.findings import Where
 from constructs_ecs.preflight.templates.graph import Graph, Resource
-from constructs_ecs.preflight.topology.addresses import Addresses, Blocks, Public
+from constructs_ecs.preflight.topology.addresses import Addresses, Blocks, Elsewhere, Public
 from constructs_ecs.preflight.topology.things import VPC, Key, Thing, called, key, listed, same_thing, security_group
 from constructs_ecs.preflight.values import Symbol, Ternary, Text, Unknown, integer
 
@@ -226,7 +226,10 @@ class SecurityGroups:
             return self._blocks.cover(rule["CidrIp"], party.addresses)
         if rule.get(direction.prefix_list) is not None:
             return self._admits_by_list(rule[direction.prefix_list], party)
-        return Ternary.NO if rule.get("CidrIpv6") is not None else Ternary.UNKNOWN
+        if rule.get("CidrIpv6") is None:
+            return Ternary.UNKNOWN
+        elsewhere = isinstance(party.addresses, Elsewhere)
+        return self._blocks.cover(rule["CidrIpv6"], party.addresses) if elsewhere else Ternary.NO
 
     def _admits_group(self, value: Any, party: Party) -> Ternary:  # noqa: ANN401 - any resolved value
         peer = security_group(self._graph, value)
