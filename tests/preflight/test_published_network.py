@@ -154,6 +154,23 @@ def test_a_platform_of_a_fixed_environment_is_taken_for_the_services_and_that_is
     assert any("creates the parameter /platform/SubnetIds" in note for note in report.assumed)
 
 
+def test_what_the_other_app_does_not_publish_is_said_of_the_reader(tmp_path: Path) -> None:
+    apps = Apps()
+    version = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/platform/schema-version", "Value": "1"}}
+    app, platform = apps.app, apps.platform
+    platform["Resources"]["Version"] = version
+    app["Parameters"]["Kms"] = {
+        "Type": "AWS::SSM::Parameter::Value<String>",
+        "Default": "/platform/endpoints/kms",
+    }
+
+    report = analyse([assembly(tmp_path / "app", app), assembly(tmp_path / "platform", platform)])
+
+    (question,) = report.unknowns
+    assert "/platform/endpoints/kms of Systems Manager: no template that was given does" in question.message
+    assert report.verdict is Verdict.UNKNOWN
+
+
 def test_two_platforms_under_one_path_leave_everything_open(tmp_path: Path) -> None:
     again = assembly(tmp_path / "again", Apps().platform)
     assembly(tmp_path / "platform", Apps().platform)

@@ -115,7 +115,8 @@ class Graph:
     def unknowns(self) -> tuple[str, ...]:
         """What of the templates cannot be known, each said once."""
         unread = (note for template in self.templates for note in self._unread(template))
-        return tuple(dict.fromkeys((*self._choice.notes, *unread, *self._resolver.notes)))
+        lacking = (note for template in self.templates for note in self._resolver.references.lacking(template))
+        return tuple(dict.fromkeys((*self._choice.notes, *unread, *lacking, *self._resolver.notes)))
 
     @property
     def assumed(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What parameters are: chosen, bound by the parent stack, or their defaults."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from constructs_ecs.preflight.templates import intrinsics
@@ -48,6 +48,14 @@ class Parameters:
         if kind.startswith(SSM):
             kind, given = kind.removeprefix(SSM).removesuffix(">"), self._read_later(template, given, symbol)
         return _typed(kind, given, symbol)
+
+    def read_by(self, template: Template) -> Iterator[str]:
+        """Yield the names that CloudFormation reads from Systems Manager before it deploys, used or not."""
+        for name, declared in template.section("Parameters").items():
+            if isinstance(declared, dict) and str(declared.get("Type")).startswith(SSM) and template.parent is None:
+                chosen = self._choice.parameters.get(Symbol(template.name, name, "Ref"), declared.get("Default"))
+                if isinstance(chosen, str):
+                    yield chosen
 
     def _read_later(self, template: Template, name: Any, symbol: Symbol) -> Any:  # noqa: ANN401
         """Return what is stored under a name; where the name is not known, the parameter itself is the identity."""

@@ -1,6 +1,6 @@
 """What ``Ref`` and ``Fn::GetAtt`` refer to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from constructs_ecs.preflight.templates.choice import Choice
@@ -50,6 +50,13 @@ class References:
     def assumed(self) -> tuple[str, ...]:
         """What was taken for granted, each said once."""
         return (*self.parameters.assumed, *self.outputs.assumed, *self.stored.assumed)
+
+    def lacking(self, template: Template) -> Iterator[str]:
+        """Yield what keeps a template's stack from being deployed: names that the one who publishes lacks."""
+        for name in self.parameters.read_by(template):
+            lack = self.stored.lacking(template, name)
+            if lack:
+                yield lack
 
     def environment(self, template: Template) -> Environment:
         """Return where a template's stack is deployed."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from constructs_ecs.facts.published import SCHEMA_VERSION_PARAMETER
 from constructs_ecs.preflight.templates.environments import Environment
 from constructs_ecs.preflight.templates.intrinsics import is_text
 from constructs_ecs.preflight.templates.reader import Template
@@ -12,6 +13,8 @@ PARAMETER: Final = "AWS::SSM::Parameter"
 _SHOWN: Final = 100
 """Characters of a name that a sentence repeats."""
 
+_LONGEST: Final = 2048
+"""Characters of a name at most, with the ARN in front of it."""
 _MAX_NAMED: Final = 3
 """Templates that a sentence names."""
 _PUBLIC: Final = "/aws/"
@@ -60,12 +63,35 @@ class StoredParameters:
             self._known[key] = self._read(reader, name)
         return self._known[key]
 
+    def lacking(self, reader: Template, name: str) -> str:
+        """Say that what is published under a path lacks a name that a template's stack reads; else nothing."""
+        makers = "" if self._nearest(reader, name) else self._makers_beside(reader, name)
+        if not makers:
+            return ""
+        return (
+            f"CloudFormation refuses to deploy {reader.name} unless something else creates the parameter "
+            f"{name[:_SHOWN]} of Systems Manager: no template that was given does, while {makers}"
+        )
+
+    def _makers_beside(self, reader: Template, name: Text) -> str:
+        """Say who publishes under a path that a name is under; nothing if no template does."""
+        path = name if isinstance(name, str) and len(name) <= _LONGEST else ""
+        while "/" in path:
+            path = path.rpartition("/")[0]
+            found = self._nearest(reader, f"{path}/{SCHEMA_VERSION_PARAMETER}")
+            if found:
+                makers = ", ".join(dict.fromkeys(template.name for template, _ in found[:_MAX_NAMED]))
+                return f"{path[:_SHOWN]}/... are created in {makers}"
+        return ""
+
     def _read(self, reader: Template, name: Text) -> Any:  # noqa: ANN401 - any resolved value
         found = self._nearest(reader, name)
         shown = f"the parameter {str(name)[:_SHOWN]} of Systems Manager"
         identity = Symbol(PSEUDO, "", f"ssm:{name}") if is_stable(name) else None
         if not found:
             hint = "" if str(name).startswith(_PUBLIC) else ", and no template that was given creates it"
+            makers = self._makers_beside(reader, name)
+            hint += f", while {makers}" if makers else ""
             return Unknown(f"CloudFormation reads {shown} when it deploys{hint}", identity)
         if len(found) > 1:
             makers = ", ".join(dict.fromkeys(template.name for template, _ in found[:_MAX_NAMED]))

@@ -52,10 +52,12 @@ class Elsewhere:
     Args:
         networks: the blocks that they are in, without the VPC's own.
         own: what stands for the VPC's own block, where they are not.
+        peered: the VPC, where they are in one that is peered with it: rules can name security groups there.
     """
 
     networks: tuple[Network, ...]
     own: Symbol | None = None
+    peered: Thing | None = None
 
 
 Addresses = tuple[Block, ...] | Public | Elsewhere
@@ -107,7 +109,7 @@ class Blocks:
         return Block(networks if len(networks) == len(found) else (), name)
 
     def cover(self, cidr: Any, addresses: Addresses) -> Ternary:  # noqa: ANN401 - any resolved value
-        """Whether a rule's block covers addresses: NO only if it covers none of them. IPv6 ones can be elsewhere only."""
+        """Whether a rule's block covers addresses: NO only if it covers none of them. IPv6 is elsewhere only."""
         if isinstance(addresses, Elsewhere):
             return self._leads(cidr, addresses)
         network = _parse(self._literal(cidr))

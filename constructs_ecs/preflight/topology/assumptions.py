@@ -26,7 +26,9 @@ class Assumptions:
         regular_vpcs: VPCs and subnets that are not in the templates resolve names with the VPC's own resolver, have
             both DNS attributes on, and network ACLs that let all through.
         endpoints: besides, such a VPC has usable endpoints for exactly these services and those in the templates:
-            with private DNS, open to whoever calls, the gateway of S3 on every route table. None: not known.
+            with private DNS, open to whoever calls, the gateway of S3 on every route table. A VPC in the templates
+            without an endpoint of its own uses one of these where a zone or rule of its names, or a route out to
+            private addresses, may lead to it. None: not known.
     """
 
     egress: str | None = None

@@ -12,6 +12,7 @@ from constructs_ecs.preflight.topology.endpoints import Candidate, Endpoints
 from constructs_ecs.preflight.topology.filters import Client, Filters, doubtful
 from constructs_ecs.preflight.topology.interfaces import AwsService, InternetHost, NetworkInterface, Peer, worst
 from constructs_ecs.preflight.topology.names import Names
+from constructs_ecs.preflight.topology.private_ways import PrivateWay, PrivateWays
 from constructs_ecs.preflight.topology.routes import Routes
 from constructs_ecs.preflight.topology.security_groups import Party
 from constructs_ecs.preflight.topology.things import (
@@ -80,6 +81,7 @@ class Paths:
         self.names = Names(graph, trusted=assumptions.regular_vpcs)
         self.filters = Filters(graph, open_outside=assumptions.regular_vpcs)
         self.ways = Ways(self.routes, self.filters, assumptions.egress)
+        self._private = PrivateWays(graph, self.routes, self.filters)
 
     def vpc(self, subnet: Thing, interface: NetworkInterface | None = None) -> Thing:
         """Return the VPC of a subnet; of a subnet outside, that of the interface's security groups."""
@@ -213,8 +215,9 @@ class Paths:
         self, call: _Call, candidates: tuple[Candidate, ...], maybe: list[Path], doubted: list[Candidate]
     ) -> Path:
         """By the public addresses, or by an endpoint of which it is not known whether it is used."""
-        if self._is_assumed(call):
-            return self._assumed_endpoint(call)
+        private = self._private_way(call, candidates)
+        if self._is_assumed(call, private):
+            return self._assumed_endpoint(call, private)
         internet = self.ways.to(call.client, call.interface, call.public)
         name = self.names.resolved(call.client.vpc, private=False)
         missing = self._missing(call, candidates, internet[0].verdict)
@@ -223,10 +226,16 @@ class Paths:
             if all(path.verdict is Verdict.PASS for path in maybe) and worst(public) is Verdict.PASS:
                 return Path(public)
             return _unknown(_not_known(doubted[0], call.service), public)
-        why = self._doubt(call, worst(public))
+        why = self._doubt(call, worst(public), private)
         return _unknown(Link(_ENDPOINT, Verdict.UNKNOWN, why), public) if why else Path(public)
 
-    def _doubt(self, call: _Call, verdict: Verdict) -> str:
+    def _private_way(self, call: _Call, candidates: tuple[Candidate, ...]) -> PrivateWay | None:
+        """The way to private addresses where an endpoint may be, if the VPC has none and resolves names."""
+        here = any(each.serves is Ternary.YES for each in candidates)
+        names = worst(self.names.resolved(call.client.vpc, private=False))
+        return None if here or names is Verdict.FAIL else self._private.of(call.client)
+
+    def _doubt(self, call: _Call, verdict: Verdict, private: PrivateWay | None) -> str:
         """Why there may be an endpoint, or another address for the name, that the templates do not show."""
         if self._assumed.endpoints is not None:
             return ""
@@ -237,6 +246,9 @@ class Paths:
             return (
                 f"The VPC's endpoints are not known, {call.service.value} may be among them: {call.client.vpc.reason}."
             )
+        shut = private is not None and private.is_default and self._assumed.egress == "none"
+        if private is not None and not shut and verdict is not Verdict.PASS:
+            return f"Where {call.service.value} leads is not known: {private.doubt}."
         return ""
 
     def _missing(self, call: _Call, candidates: tuple[Candidate, ...], way: Verdict) -> Link:
@@ -262,16 +274,18 @@ class Paths:
 
     # -- assumed -----------------------------------------------------------------------------------------------------
 
-    def _is_assumed(self, call: _Call) -> bool:
-        """Whether the user says that the VPC has a usable endpoint."""
+    def _is_assumed(self, call: _Call, private: PrivateWay | None) -> bool:
+        """Whether the user says that the VPC has a usable endpoint, or one elsewhere."""
         if call.service not in (self._assumed.endpoints or ()) or call.foreign is not Ternary.NO:
             return False
-        if isinstance(call.client.vpc, Unknown):
+        if isinstance(call.client.vpc, Unknown) or private is not None:
             return True
         return self.names.detour(call.client.vpc, call.service) is not None
 
-    def _assumed_endpoint(self, call: _Call) -> Path:
+    def _assumed_endpoint(self, call: _Call, private: PrivateWay | None) -> Path:
         service = call.service.value
+        if private is not None:
+            return Path(self._private.assumed(call.client, private, service))
         text = f"It is assumed that the VPC has a usable endpoint for {service}."
         outside = Party((Unknown("the endpoint's group"),), (self.filters.blocks.of_subnet(call.client.subnet),))
         party = call.public.party if call.service is Endpoint.S3 else outside

@@ -97,9 +97,8 @@ class Routes:
             for value in listed(propagation.get("RouteTableIds")):
                 self._index.propagating.add(key(thing(graph, value, ROUTE_TABLE)))
         self._index.attachments = list(graph.resources("AWS::EC2::VPCGatewayAttachment"))
-        self._strays = [
-            route for one, found in self._index.routes.items() if is_outside(one) for route in found
-        ]  # of tables that are not known
+        # Routes of tables that are not known.
+        self._strays = [route for one, found in self._index.routes.items() if is_outside(one) for route in found]
         self._cache: dict[Key, Route] = {}
 
     def table(self, subnet: Thing) -> Thing | None:
@@ -122,7 +121,7 @@ class Routes:
         if table is None:
             return ()
         own = self._index.routes.get(key(table), []) if key(table) is not None else []
-        return (*own, *(route for route in self._strays if route not in own))
+        return tuple(dict.fromkeys((*own, *self._strays)))
 
     def default(self, subnet: Thing) -> Route:
         """Return where a subnet's packets to the internet go, over IPv4."""

@@ -8,7 +8,17 @@ from constructs_ecs.facts.regions import S3_PREFIX_LISTS
 from constructs_ecs.preflight.findings import Where
 from constructs_ecs.preflight.templates.graph import Graph, Resource
 from constructs_ecs.preflight.topology.addresses import Addresses, Blocks, Elsewhere, Public
-from constructs_ecs.preflight.topology.things import VPC, Key, Thing, called, key, listed, same_thing, security_group
+from constructs_ecs.preflight.topology.things import (
+    VPC,
+    Key,
+    Thing,
+    called,
+    key,
+    listed,
+    same_thing,
+    security_group,
+    thing,
+)
 from constructs_ecs.preflight.values import Symbol, Ternary, Text, Unknown, integer
 
 _CLOSING: Final = (
@@ -151,7 +161,8 @@ class SecurityGroups:
     def _candidates(rules: _Rules, party: Party) -> Iterable[_Rule]:
         """The rules that may be about a party, without going through those about other groups."""
         yield from rules.others
-        if any(isinstance(group, Unknown) for group in party.groups):
+        peered = isinstance(party.addresses, Elsewhere) and party.addresses.peered is not None
+        if peered or any(isinstance(group, Unknown) for group in party.groups):
             for about in rules.by_peer.values():
                 yield from about
             return
@@ -233,7 +244,17 @@ class SecurityGroups:
 
     def _admits_group(self, value: Any, party: Party) -> Ternary:  # noqa: ANN401 - any resolved value
         peer = security_group(self._graph, value)
+        near = party.addresses.peered if isinstance(party.addresses, Elsewhere) else None
+        if near is not None:
+            return self._is_in_another(near, peer)
         return _any(same_thing(peer, group) for group in party.groups)
+
+    def _is_in_another(self, vpc: Thing, group: Thing) -> Ternary:
+        """Whether a group is in another VPC; which one, such as that of an endpoint, is not known."""
+        if isinstance(group, Unknown):
+            return Ternary.UNKNOWN
+        own = group if group.type == VPC else thing(self._graph, group.get("VpcId"), VPC)
+        return Ternary.NO if same_thing(own, vpc) is Ternary.YES else Ternary.UNKNOWN
 
     def _admits_by_list(self, value: Any, party: Party) -> Ternary:  # noqa: ANN401 - any resolved value
         own = self._graph.target(value, "AWS::EC2::PrefixList")

@@ -122,6 +122,43 @@ def test_the_reason_says_the_path_and_that_a_template_may_be_missing(path: str, 
     assert ("no template that was given creates it" in value.reason) is hint
 
 
+PUBLISHED = """
+    Version: {Type: AWS::SSM::Parameter, Properties: {Name: /net/schema-version, Value: '1'}}
+    Logs: {Type: AWS::SSM::Parameter, Properties: {Name: /net/endpoints/logs, Value: available}}
+    """
+
+
+def test_a_name_that_a_publisher_lacks_is_said_whether_it_is_used_or_not() -> None:
+    declared = "{P: {Type: AWS::SSM::Parameter::Value<String>, Default: /net/endpoints/kms}}"
+    unused = made(f"Parameters: {declared}\nResources: {{It: {{Type: T}}}}", "App")
+    said = (
+        "CloudFormation refuses to deploy App unless something else creates the parameter /net/endpoints/kms of "
+        "Systems Manager: no template that was given does, while /net/... are created in Net"
+    )
+    for app in (unused, reader("!Ref P", "/net/endpoints/kms")):
+        assert graphs([made(PUBLISHED, "Net"), app])[0].unknowns == (said,)
+    value = found(made(PUBLISHED, "Net"), reader("!Ref P", "/net/endpoints/kms"))
+    assert value.reason.endswith("no template that was given creates it, while /net/... are created in Net")
+
+
+@pytest.mark.parametrize("path", ["/net/endpoints/logs", "/network/endpoints/kms", "net", "/" * 3000, "/aws/service/a"])
+def test_what_is_published_or_under_no_path_that_is_lacks_nothing(path: str) -> None:
+    assert graphs([made(PUBLISHED, "Net"), reader("!Ref P", path)])[0].unknowns == ()
+
+
+def test_a_publisher_in_another_environment_or_of_no_version_lacks_nothing() -> None:
+    elsewhere = [made(PUBLISHED, "Net", region="us-east-1"), reader("!Ref P", "/net/other", region="eu-west-1")]
+
+    assert graphs(elsewhere)[0].unknowns == ()
+    assert graphs([made(NETWORK, "Net"), reader("!Ref P", "/net/other")])[0].unknowns == ()
+
+
+def test_a_name_that_is_chosen_is_looked_at_in_place_of_the_default() -> None:
+    within = graphs([made(PUBLISHED, "Net"), reader("!Ref P", "/net/other")], {"P": "/net/endpoints/logs"})[0]
+
+    assert within.unknowns == ()
+
+
 def test_a_path_that_is_not_known_is_unknown_but_one_value() -> None:
     declared = "{P: {Type: AWS::SSM::Parameter::Value<String>}}"
     app = made(f"Parameters: {declared}\nResources: {{It: {{Type: T, Properties: {{P: !Ref P}}}}}}", "App")
