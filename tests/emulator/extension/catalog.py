@@ -1,0 +1,60 @@
+"""Everything the extension teaches the emulator."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import new_uuid
+from ministack.services.cloudformation import provisioners
+
+from tests.emulator.extension import (
+    conditions,
+    ec2,
+    ecs,
+    ecs_services,
+    iam,
+    launch_templates,
+    logs,
+    memory,
+    s3,
+    security_groups,
+    ssm,
+)
+from tests.emulator.extension.resource import ResourceType
+
+_TYPES: dict[str, ResourceType] = {
+    **ec2.TYPES,
+    **security_groups.TYPES,
+    **launch_templates.TYPES,
+    **ecs.TYPES,
+    **ecs_services.TYPES,
+    **iam.TYPES,
+    **logs.TYPES,
+    **s3.TYPES,
+}
+
+
+def install() -> None:
+    """Teach it: after MiniStack is imported, before it serves."""
+    handlers = provisioners._RESOURCE_HANDLERS
+    for name, resource_type in _TYPES.items():
+        handlers[name] = resource_type.handler()
+        provisioners._REPLACING_PROPERTIES[name] = resource_type.replacing
+    for handler in handlers.values():
+        if "create" in handler:
+            handler["create"] = _under_a_new_name(handler["create"])
+    conditions.install()
+    memory.install()
+    s3.install()
+    security_groups.install()
+    ssm.install()
+
+
+def _under_a_new_name(create: Callable[..., Any]) -> Callable[..., Any]:
+    """MiniStack makes up the same name for a resource each time; on AWS it ends in something new."""
+
+    def named(*arguments: Any) -> Any:
+        if not provisioners._NAME_SEED.get():
+            provisioners._NAME_SEED.set(new_uuid()[:8])
+        return create(*arguments)
+
+    return named

@@ -1,0 +1,45 @@
+"""The sample app's variants, deployed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.emulator.aws import Aws
+from tests.emulator.cli import Cli
+from tests.emulator.deployed import Stack
+from tests.emulator.readers.catalog import attribute
+from tests.emulator.server import ACCOUNT, REGION
+
+STACKS = ("Network", "Cluster", "Images", "LoadBalancer", "Services")
+# One variant fits any account and Region, the other is for one.
+VARIANTS = {
+    "registry": (),
+    "isolated": (f"account={ACCOUNT}", f"region={REGION}"),
+}
+
+
+def context(variant: str) -> tuple[str, ...]:
+    """The settings of a variant, under names of its own."""
+    return (f"variant={variant}", f"prefix={variant.title()}", "deletion_protection=false", *VARIANTS[variant])
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A deployed variant."""
+
+    variant: str
+    assembly: Path
+
+    def stacks(self, aws: Aws) -> dict[str, Stack]:
+        """What became of each stack, by the last part of its name."""
+        prefix = self.variant.title()
+        return {
+            name: Stack.read(aws, f"{prefix}-{name}", self.assembly / f"{prefix}-{name}.template.json", attribute(aws))
+            for name in STACKS
+        }
+
+
+def deploy(cli: Cli, variant: str, folder: Path, *more: str) -> Sample:
+    """Synthesize and deploy a variant."""
+    assembly = cli.synth(folder, *context(variant), *more)
+    cli.deploy(assembly)
+    return Sample(variant, assembly)
