@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .venv-emulator
+AUDIT := .venv-cfn-guard .venv-checkov .venv-parliament
 
 # The pinned Node from .venv comes first, for jsii and for the CLI; no other Node on the PATH is ever used.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -17,7 +18,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
-.PHONY: help setup synth test test-deploy bench snapshots lint format lock clean
+.PHONY: help setup synth test test-deploy audit bench snapshots lint format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -38,23 +39,32 @@ $(EMULATOR)/.ready: tests/emulator/requirements.lock $(VENV)/.ready
 	$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
+$(addsuffix /.ready,$(AUDIT)): .venv-%/.ready: tests/audit/%.lock $(VENV)/.ready
+	$(BIN)/python -m venv --clear .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $<
+	@touch $@
+
 setup: $(VENV)/.ready node_modules/.ready ## set up .venv and node_modules (every other target does it by itself)
 
 synth: setup ## synthesize the sample app into cdk.out, all checks on, and show the proof
 	@node_modules/.bin/cdk synth --quiet $(CDK_ARGS)
 	@$(BIN)/python -m constructs_ecs.preflight cdk.out
 
-test: setup test-deploy ## run the whole test suite
+test: setup test-deploy $(addsuffix /.ready,$(AUDIT)) ## run the whole test suite
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --quiet
 
 test-deploy: setup $(EMULATOR)/.ready ## deploy, update, roll back and destroy the sample app, in an emulated AWS
 	@$(EMULATOR)/bin/python -m pytest --confcutdir=tests/emulator --numprocesses=2 --dist=loadfile --quiet tests/emulator
 
-bench: setup ## print what the preflight finds of what is broken, and what it costs
+audit: setup $(addsuffix /.ready,$(AUDIT)) ## let every checker judge all variants of the sample app
+	@$(BIN)/python -m tests.audit
+
+bench: setup ## print what the preflight finds of what is broken, and what many services cost in four ways
 	@$(BIN)/python -m benchmarks
 
-snapshots: setup ## write the template snapshots anew; review the difference with git
+snapshots: setup $(EMULATOR)/.ready ## write the snapshots of templates and rights anew; review the difference with git
 	@$(BIN)/python -m pytest --quiet tests/snapshot --snapshot-update
+	@SNAPSHOT_UPDATE=1 $(EMULATOR)/bin/python -m pytest --confcutdir=tests/emulator --quiet tests/emulator/test_roles.py -k reviewed
 
 lint: $(VENV)/.ready ## ruff, ruff format and mypy strict
 	@$(BIN)/ruff check --quiet .
@@ -71,7 +81,11 @@ lock: $(VENV)/.ready ## resolve the development dependencies anew
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group emulator --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file tests/emulator/requirements.lock
+	for name in checkov parliament "cfn-guard --no-deps"; do \
+		$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group $$name --generate-hashes \
+			--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file tests/audit/$${name%% *}.lock || exit; \
+	done
 	$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## remove all that the other targets made
-	rm -rf $(VENV) $(EMULATOR) node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(EMULATOR) $(AUDIT) node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

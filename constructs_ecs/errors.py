@@ -77,7 +77,7 @@ class Code(Enum):
     SERVICE_NAME = "ECS036"
     """A service's name is 1 to 255 letters, digits, hyphens and underscores."""
     PUBLISH_PATH = "ECS037"
-    """A path of parameters is known at synth, is one that Systems Manager takes, and is published to once."""
+    """A path of parameters is known at synth, one that Systems Manager takes, published to once and read elsewhere."""
     LOAD_BALANCER = "ECS038"
     """A load balancer's figures, names and routes are within what Elastic Load Balancing takes."""
     EXEC_ACCESS = "ECS039"

@@ -1,6 +1,5 @@
 """Log groups with a chosen retention, encrypted with an own key when there is one."""
 
-import json
 from typing import Final
 
 import aws_cdk as cdk
@@ -11,6 +10,7 @@ from constructs import Construct
 
 from constructs_ecs.facts.features import LOG_KEY_ACTIONS
 from constructs_ecs.facts.limits import is_number_token
+from constructs_ecs.facts.pasting import pasted
 from constructs_ecs.facts.retention import check_retention_days
 
 _RETENTION: Final = {
@@ -92,7 +92,7 @@ def allow_log_service(key: kms.IKey) -> None:
     )
     # The CDK's positional flag: no error for an imported key.
     if not key.add_to_resource_policy(statement, True).statement_added:  # noqa: FBT003 - as above
-        paste = json.dumps(stack.resolve(statement.to_json()))
+        paste = pasted([stack.resolve(statement.to_json())], account=stack.account, region=stack.region)
         cdk.Annotations.of(key).add_warning_v2(
             "constructs-ecs:imported-key",
             f"{key.node.path} is an imported key, whose policy this app cannot change. Unless it has it, add: {paste}",

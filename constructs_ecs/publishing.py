@@ -7,6 +7,7 @@ Sources: CloudFormation user guide, "Specify existing resources at runtime with 
 and "Rules".
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -21,6 +22,7 @@ from constructs_ecs.facts.published import AVAILABLE, SCHEMA_VERSION, SCHEMA_VER
 _READ: Final = "ConstructsEcsPublished"
 _WRITTEN: Final = "ConstructsEcsPublication"
 _TYPE: Final = "AWS::SSM::Parameter::Value<String>"
+_READ_ALIKE: Final = re.compile(r"--|-/|/-")
 
 
 class Publication(Construct):
@@ -36,13 +38,13 @@ class Publication(Construct):
 
     Raises:
         InvalidValueError: ECS037, the path is a token, or not one that Systems Manager takes.
-        ConflictError: ECS037, something is published under the path already.
+        ConflictError: ECS037, something is published under the path already, or it is read in the same stack.
     """
 
     def __init__(self, publisher: Construct, *, path: str, after: IDependable) -> None:
         check_path(path)
         _claim(publisher, path)
-        super().__init__(publisher, f"Publication:{path}")
+        super().__init__(publisher, f"Publication:{_id(path)}")
         self.path = path
         self._parameters: dict[str, ssm.CfnParameter] = {}
         self._first = self.add(SCHEMA_VERSION_PARAMETER, SCHEMA_VERSION)
@@ -87,14 +89,16 @@ class PublishedValues:
 
     Raises:
         InvalidValueError: ECS037, the path is a token, or not one that Systems Manager takes.
+        ConflictError: ECS037, the path is published in the same stack.
     """
 
     def __init__(self, reader: Construct, path: str) -> None:
         check_path(path)
+        _check_elsewhere(reader, path)
         self._path = path
         self._expected: set[str] = set()
         self._folder = _child(_outermost_stack(reader), _READ)
-        self._rule = cdk.CfnRule(self._folder, f"Rule:{reader.node.path}")
+        self._rule = cdk.CfnRule(self._folder, f"Rule:{_id(reader.node.path)}")
         self.expect(
             SCHEMA_VERSION_PARAMETER, SCHEMA_VERSION, "deploy both apps with versions of constructs-ecs that have it"
         )
@@ -102,10 +106,14 @@ class PublishedValues:
     def value(self, name: str) -> str:
         """Return a value as a token; without the parameter, the deployment is refused with its name."""
         full = f"{self._path}/{name}"
-        found = self._folder.node.try_find_child(full)
+        found = self._folder.node.try_find_child(_id(full))
         if found is None:
             found = cdk.CfnParameter(
-                self._folder, full, type=_TYPE, default=full, description="Published by an app that is deployed apart."
+                self._folder,
+                _id(full),
+                type=_TYPE,
+                default=full,
+                description="Published by an app that is deployed apart.",
             )
         assert isinstance(found, cdk.CfnParameter)  # noqa: S101 - tells mypy what this class made
         return found.value_as_string
@@ -133,14 +141,46 @@ class PublishedValues:
 def _claim(publisher: Construct, path: str) -> None:
     """Keep a path for one publication in a stack; between stacks, Systems Manager itself refuses a second name."""
     folder = _child(_outermost_stack(publisher), _WRITTEN)
-    if folder.node.try_find_child(path) is not None:
+    if folder.node.try_find_child(_id(path)) is not None:
         raise ConflictError(
             Code.PUBLISH_PATH,
             f"Under one path one network or cluster is published; {path} is taken already in the stack of "
             f"{publisher.node.path}.",
             "Publish it under a path of its own.",
         )
-    Construct(folder, path)
+    if _is_read(publisher, path):
+        raise _read_where_published(publisher, path)
+    Construct(folder, _id(path))
+
+
+def _check_elsewhere(reader: Construct, path: str) -> None:
+    """Check that a path is not published where it is read: CloudFormation reads before it makes anything."""
+    folder = _outermost_stack(reader).node.try_find_child(_WRITTEN)
+    if folder is not None and folder.node.try_find_child(_id(path)) is not None:
+        raise _read_where_published(reader, path)
+
+
+def _is_read(publisher: Construct, path: str) -> bool:
+    folder = _outermost_stack(publisher).node.try_find_child(_READ)
+    first = _id(f"{path}/{SCHEMA_VERSION_PARAMETER}")  # which every reader reads
+    return folder is not None and folder.node.try_find_child(first) is not None
+
+
+def _read_where_published(scope: Construct, path: str) -> ConflictError:
+    return ConflictError(
+        Code.PUBLISH_PATH,
+        f"What is published is read by another stack, as CloudFormation reads it before it makes anything; {path} is "
+        f"published and read in the stack of {scope.node.path}.",
+        "Use the network or cluster itself in its own stack.",
+    )
+
+
+def _id(name: str) -> str:
+    """Return the construct id of a name with slashes.
+
+    The CDK writes ``--`` for each slash of an id, by which some names would read alike. A colon is in none of them.
+    """
+    return name.replace("/", ":") if _READ_ALIKE.search(name) else name
 
 
 def _outermost_stack(scope: Construct) -> cdk.Stack:

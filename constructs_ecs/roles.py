@@ -5,9 +5,11 @@ The CDK's own grants differ with feature flags and versions, so its L2s receive 
 managed policy that the role names, so whatever names the role waits for its permissions too.
 """
 
-import json
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -16,6 +18,7 @@ from constructs import Construct, DependencyGroup
 from constructs_ecs.acknowledgements import acknowledge, acknowledge_wildcards
 from constructs_ecs.facts.limits import is_token
 from constructs_ecs.facts.needs import Permission
+from constructs_ecs.facts.pasting import filled_in, pasted
 
 _NO_INLINE_POLICY: Final = (
     "NIST.800.53.R5-IAMNoInlinePolicy",
@@ -26,6 +29,41 @@ _INLINE: Final = (
     "The role is kept elsewhere; an inline policy leaves with this stack and takes none of the role's few managed ones."
 )
 _POLICY_NAME_LENGTH: Final = 128 - len("-ap-southeast-99")
+_MANAGED_POLICY_CHARACTERS: Final = 6_144
+_STATEMENT_CHARACTERS: Final = 60
+"""Of a statement, beside what a permission names."""
+_TOKEN: Final = re.compile(r"\$\{Token\[[a-zA-Z0-9:._-]+\]\}")
+_ARN: Final = "x" * 100
+"""About as long as what a token stands for."""
+_NAMES_A_RESOURCE: Final = re.compile(r"'Fn::GetAtt'|'Ref': '(?!AWS::)")
+
+
+@dataclass(kw_only=True)
+class _Grants:
+    """A policy of a role, and what is in it."""
+
+    policy: iam.ManagedPolicy | iam.Policy
+    role: str
+    """The path of the role that it was attached to."""
+    permissions: dict[Permission, None] = field(default_factory=dict)
+
+    def add(self, permissions: Iterable[Permission]) -> None:
+        """Put in those that are not there yet."""
+        new = self._lacking(permissions)
+        self.permissions.update(dict.fromkeys(new))
+        self.policy.add_statements(*map(_statement, new))
+
+    def has_room(self, permissions: Iterable[Permission]) -> bool:
+        """Whether they fit into a managed policy, as far as it is known at synth."""
+        after = (*self.permissions, *self._lacking(permissions))
+        return sum(map(_characters, after)) <= _MANAGED_POLICY_CHARACTERS
+
+    def _lacking(self, permissions: Iterable[Permission]) -> list[Permission]:
+        return [permission for permission in dict.fromkeys(permissions) if permission not in self.permissions]
+
+
+_SHARED: Final[WeakKeyDictionary[cdk.Stack, dict[str, _Grants]]] = WeakKeyDictionary()
+"""For each stack, the newest policy of each existing role, by what tells the role apart."""
 
 
 class LeastPrivilegeRole(Construct):
@@ -36,9 +74,11 @@ class LeastPrivilegeRole(Construct):
         construct_id: the id of this construct in its scope.
         assumed_by: who may assume the role; not used with an existing one.
         description: what the role is for.
-        existing: a role to give the permissions to instead of a new one: of this app or imported, which then gets an
-            inline policy of this stack. Where it cannot be changed, because it was imported so or is another account's,
-            what it needs is said as a warning at synth, statement by statement, ready to paste.
+        existing: a role to give the permissions to instead of a new one: of this app, which then gets a managed policy
+            of this stack, or imported, which gets an inline one. All that use the role in a stack share the policy,
+            which is in the first of them: a role has 10 managed policies, and little room for inline ones. Where the
+            role cannot be changed, because it was imported so or is another account's, what it needs is said as a
+            warning at synth, statement by statement, ready to paste.
     """
 
     role: iam.IRole
@@ -58,7 +98,7 @@ class LeastPrivilegeRole(Construct):
         existing: iam.IRole | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._policy: iam.ManagedPolicy | iam.Policy | None = None
+        self._grants: _Grants | None = None
         self._permissions: dict[Permission, None] = {}
         self.ready = DependencyGroup()
         if existing is None:
@@ -75,50 +115,80 @@ class LeastPrivilegeRole(Construct):
         if not new:
             return
         self._permissions.update(dict.fromkeys(new))
-        statements = [_statement(permission) for permission in new]
-        if self._policy is not None:
-            self._policy.add_statements(*statements)
-            return
-        self._policy = self._new_policy(statements)
-        if self._policy is None:
-            self._say_what_is_lacking(new, statements)
-
-    def _new_policy(self, statements: list[iam.PolicyStatement]) -> iam.ManagedPolicy | iam.Policy | None:
-        """Make the role's policy; none where the role cannot be changed."""
-        if not isinstance(self.role, iam.Role):
-            return self._new_inline_policy(statements)
-        return None if self._is_of_another_account(self.role) else self._new_managed_policy(self.role, statements)
-
-    def _new_managed_policy(self, role: iam.Role, statements: list[iam.PolicyStatement]) -> iam.ManagedPolicy:
-        policy = iam.ManagedPolicy(
-            self,
-            "Policy",
-            # A changed description replaces the policy, so it says nothing that could change.
-            description="The permissions of one role, and nothing else.",
-            statements=statements,
-        )
-        if self._own:
-            role.add_managed_policy(policy)
+        if self._grants is None:
+            self._grants = self._find_grants(new)
+        if self._grants is None:
+            self._say_what_is_lacking(new)
         else:
-            # The other way round: the role may be in a stack that this one depends on.
-            policy.attach_to_role(role)
-        self.ready.add(policy)
-        acknowledge_wildcards(policy, self._permissions)
-        return policy
+            self._grants.add(new)
 
-    def _new_inline_policy(self, statements: list[iam.PolicyStatement]) -> iam.Policy | None:
+    def _find_grants(self, new: list[Permission]) -> _Grants | None:
+        """Find the role's policy, or make it; none where the role cannot be changed."""
+        if not isinstance(self.role, iam.Role):
+            found = self._inline_grants()
+        elif self._is_of_another_account(self.role):
+            found = None
+        else:
+            found = self._own_grants(self.role) if self._own else self._managed_grants(self.role, new)
+        if found is not None:
+            self.ready.add(found.policy)
+        return found
+
+    def _own_grants(self, role: iam.Role) -> _Grants:
+        made = self._new_managed_policy()
+        role.add_managed_policy(made)
+        return self._acknowledged(made)
+
+    def _managed_grants(self, role: iam.Role, new: list[Permission]) -> _Grants:
+        shared = _SHARED.setdefault(cdk.Stack.of(self), {})
+        found = shared.get(role.node.path)
+        if found is None or not found.has_room(new):
+            made = self._new_managed_policy()
+            # Not the other way round: the role may be in a stack that this one depends on.
+            made.attach_to_role(role)
+            found = shared[role.node.path] = self._acknowledged(made)
+        return found
+
+    def _new_managed_policy(self) -> iam.ManagedPolicy:
+        # A changed description replaces the policy, so it says nothing that could change.
+        return iam.ManagedPolicy(self, "Policy", description="The permissions of one role, and nothing else.")
+
+    def _inline_grants(self) -> _Grants | None:
+        shared, identity = _SHARED.setdefault(cdk.Stack.of(self), {}), self._identity()
+        found = shared.get(identity)
+        if found is not None and found.role == self.role.node.path:
+            return found
+        made = self._new_inline_policy()
+        if made is None:
+            return None
+        if found is not None:
+            # The same role, imported again: this only told that it may be changed under that name, too.
+            self.node.try_remove_child("Policy")
+            return found
+        acknowledge(made, _INLINE, *_NO_INLINE_POLICY)
+        shared[identity] = self._acknowledged(made)
+        return shared[identity]
+
+    def _new_inline_policy(self) -> iam.Policy | None:
         # Not the CDK's default policy for an imported role: its name depends on a feature flag, without which two
         # stacks write over each other's, and it is in the stack that imported the role, which may not know this one.
         name = cdk.Names.unique_resource_name(self, max_length=_POLICY_NAME_LENGTH)
-        policy = iam.Policy(self, "Policy", policy_name=f"{name}-{cdk.Stack.of(self).region}", statements=statements)
+        policy = iam.Policy(self, "Policy", policy_name=f"{name}-{cdk.Stack.of(self).region}")
         self.role.attach_inline_policy(policy)
         if not _is_attached(policy):
             self.node.try_remove_child("Policy")
             return None
-        self.ready.add(policy)
-        acknowledge_wildcards(policy, self._permissions)
-        acknowledge(policy, _INLINE, *_NO_INLINE_POLICY)
         return policy
+
+    def _acknowledged(self, policy: iam.ManagedPolicy | iam.Policy) -> _Grants:
+        made = _Grants(policy=policy, role=self.role.node.path)
+        acknowledge_wildcards(policy, made.permissions)
+        return made
+
+    def _identity(self) -> str:
+        """What an imported role is told apart by: its ARN, or itself where that names a resource of some stack."""
+        arn = str(cdk.Stack.of(self).resolve(self.role.role_arn))
+        return self.role.node.path if _NAMES_A_RESOURCE.search(arn) else arn
 
     def _is_of_another_account(self, role: iam.Role) -> bool:
         if self._own:
@@ -126,15 +196,17 @@ class LeastPrivilegeRole(Construct):
         theirs, ours = role.env.account, cdk.Stack.of(self).account
         return not is_token(theirs) and not is_token(ours) and theirs != ours
 
-    def _say_what_is_lacking(self, permissions: list[Permission], statements: list[iam.PolicyStatement]) -> None:
+    def _say_what_is_lacking(self, permissions: list[Permission]) -> None:
         stack = cdk.Stack.of(self)
-        role, *documents = stack.resolve([self.role.role_arn, *(each.to_json() for each in statements)])
-        paste = ",\n ".join(map(json.dumps, documents))
+        statements = [_statement(permission).to_json() for permission in permissions]
+        role, *documents = stack.resolve([self.role.role_arn, *statements])
+        account, region = stack.account, stack.region
         reasons = [f"\n({number}) {each.reason}" for number, each in enumerate(permissions, start=1) if each.reason]
         cdk.Annotations.of(self).add_warning_v2(
             "constructs-ecs:immutable-role",
-            f"{self.node.path} uses the role {role if isinstance(role, str) else json.dumps(role)}, which this app "
-            f"cannot change. Unless it has them, add these statements:\n[{paste}]{''.join(reasons)}\n",
+            f"{self.node.path} uses the role {filled_in(role, account=account, region=region)}, which this app cannot "
+            "change. Unless it has them, add these statements:\n"
+            f"{pasted(documents, account=account, region=region)}{''.join(reasons)}\n",
         )
 
 
@@ -191,6 +263,12 @@ def _is_attached(policy: iam.Policy) -> bool:
     resource = policy.node.default_child
     assert isinstance(resource, iam.CfnPolicy)  # noqa: S101 - tells mypy what the CDK made
     return bool(cdk.Stack.of(policy).resolve(resource.roles))
+
+
+def _characters(permission: Permission) -> int:
+    """About how long a permission is in a policy."""
+    named = repr((permission.actions, permission.resources, permission.conditions))
+    return len(_TOKEN.sub(_ARN, named)) + _STATEMENT_CHARACTERS
 
 
 def _statement(permission: Permission) -> iam.PolicyStatement:

@@ -28,7 +28,7 @@ class ClusterStack(cdk.Stack):
         )
         self.capacity = self.cluster.add_ec2_capacity(
             "Instances",
-            instance_type="m7g.large",
+            instance_type="m6g.large",
             encryption_key=key,
             managed_termination_protection=settings.deletion_protection,
         )

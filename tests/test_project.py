@@ -17,12 +17,16 @@ def test_cdk_json_has_the_recommended_flags_but_for_one_that_readme_explains() -
 
 
 def test_the_lock_files_pin_with_hashes_and_name_no_host() -> None:
-    python = (ROOT / "requirements.lock").read_text()
+    locks = [ROOT / "requirements.lock", *(ROOT / "tests").rglob("*.lock")]
+    assert len(locks) > 1
+    for lock in locks:
+        python = lock.read_text()
+        pins = re.findall(r"^[\w.-]+==\S+.*$", python, re.MULTILINE)
+        assert pins
+        assert [pin for pin in pins if not pin.endswith("\\")] == []
+        assert _HOST.findall(python) == []
     npm = (ROOT / "package-lock.json").read_text()
-    pins = re.findall(r"^[\w.-]+==\S+.*$", python, re.MULTILINE)
-    assert pins
-    assert [pin for pin in pins if not pin.endswith("\\")] == []
-    assert _HOST.findall(python) + _HOST.findall(npm) == []
+    assert _HOST.findall(npm) == []
     assert json.loads(npm)["packages"]["node_modules/aws-cdk"]["version"] == "2.1148.1"
 
 

@@ -64,6 +64,52 @@ def test_a_path_is_taken_in_the_nested_stacks_too() -> None:
         publication(cdk.NestedStack(scope, "Nested"))
 
 
+def test_paths_that_the_cdk_would_spell_alike_are_published_and_read_apart() -> None:
+    paths = ("/a/b", "/a--b", "/a-/b", "/a/-b", "/a---b")
+    writer = stack()
+    thing = Construct(writer, "Thing")
+    for path in paths:
+        Publication(thing, path=path, after=DependencyGroup()).add("name", f"of {path}")
+    stored = published(template(writer))
+    assert [stored[f"{path}/name"] for path in paths] == [f"of {path}" for path in paths]
+
+    scope = stack()
+    for number, path in enumerate(paths):
+        values = PublishedValues(Construct(scope, f"Reader{number}"), path)
+        cdk.CfnOutput(scope, f"Name{number}", value=values.value("name"))
+    found = template(scope)
+    names = [found["Parameters"][found["Outputs"][f"Name{number}"]["Value"]["Ref"]] for number in range(len(paths))]
+    assert [each["Default"] for each in names] == [f"{path}/name" for path in paths]
+    assert refused(found, stored) == []
+
+
+def test_readers_that_the_cdk_would_spell_alike_have_rules_of_their_own() -> None:
+    scope = stack()
+    for reader in (Construct(Construct(scope, "A"), "B"), Construct(scope, "A/B")):
+        PublishedValues(reader, "/platform/thing")
+    rules = [name for name in template(scope)["Rules"] if name != "CheckBootstrapVersion"]
+    assert len(rules) == 2
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("first", ["writer", "reader"])
+def test_a_path_is_not_read_in_the_stack_that_publishes_it(first: str, *, nested: bool) -> None:
+    scope = stack()
+    inner = cdk.NestedStack(scope, "Nested") if nested else scope
+
+    def attempt(who: str) -> None:
+        if who == "writer":
+            publication(scope)
+        else:
+            PublishedValues(Construct(inner, "Reader"), "/platform/thing")
+
+    PublishedValues(Construct(scope, "OfAnother"), "/platform/thing2")
+    attempt(first)
+    with pytest.raises(ConflictError, match="/platform/thing is published and read in the stack of Test/") as raised:
+        attempt("reader" if first == "writer" else "writer")
+    assert raised.value.code is Code.PUBLISH_PATH
+
+
 def test_one_thing_may_be_published_under_two_paths_and_two_stages_use_the_same() -> None:
     root = app()
     for stage in (cdk.Stage(root, "Test"), cdk.Stage(root, "Production")):

@@ -291,6 +291,32 @@ def test_a_statement_to_paste_names_what_only_aws_knows_as_cloudformation_does()
     assert statement["Resource"] == {"Fn::GetAtt": [bucket, "Arn"]}
 
 
+def test_a_statement_to_paste_says_what_is_left_to_fill_in() -> None:
+    stack = support.stack(env=support.ENVIRONMENT)
+    arn = s3.Bucket(stack, "Bucket").bucket_arn
+    role = task_role(stack, "TaskRole", existing=imported(stack, mutable=False))
+    role.allow([Permission(actions=("s3:GetBucketLocation",), resources=(arn,))])
+
+    (warning,) = warnings(stack)
+    (bucket,) = support.of_type(support.template(stack), "AWS::S3::Bucket")
+    assert f"after the first deployment, write the deployed values for {bucket}.Arn." in warning
+
+
+@pytest.mark.parametrize(("region", "partition"), [("us-east-1", "aws"), ("cn-north-1", "aws-cn")])
+@BOTH_FLAGS
+def test_in_a_fixed_environment_what_is_pasted_is_text_alone(region: str, partition: str, flags: bool) -> None:
+    stack = support.stack(flags=flags, env=cdk.Environment(account="123456789012", region=region))
+    role = task_role(stack, "TaskRole", existing=iam.Role.from_role_name(stack, "Known", "x", mutable=False))
+    arn = stack.format_arn(service="logs", resource="log-group", resource_name="x")
+    role.allow([Permission(actions=("logs:PutLogEvents",), resources=(arn,))])
+
+    (warning,) = warnings(stack)
+    (statement,), end = json.JSONDecoder().raw_decode(warning[warning.index("[{") :])
+    assert statement["Resource"] == f"arn:{partition}:logs:{region}:123456789012:log-group/x"
+    assert f"uses the role arn:{partition}:iam::123456789012:role/x, which" in warning
+    assert "Before it is pasted" not in warning[end:]
+
+
 @pytest.mark.parametrize("factory", [execution_role, task_role, instance_role])
 def test_every_kind_of_role_says_what_it_needs_and_by_which_name(factory: Callable[..., LeastPrivilegeRole]) -> None:
     stack = support.stack(env=support.ENVIRONMENT)
@@ -402,6 +428,103 @@ def test_a_role_of_another_stack_can_be_given_what_this_stack_makes() -> None:
     assert len(support.of_type(support.template(services), "AWS::IAM::ManagedPolicy")) == 1
 
 
+def named(number: int) -> Permission:
+    return Permission(actions=("s3:GetObject",), resources=(f"arn:aws:s3:::bucket{number}/*",), reason="Names.")
+
+
+@BOTH_FLAGS
+@pytest.mark.parametrize("given", [made, imported, lazy], ids=["role of the app", "imported role", "lazy role"])
+def test_all_that_use_a_role_in_a_stack_share_its_policy(given: Callable[[cdk.Stack], iam.IRole], flags: bool) -> None:
+    stack = support.stack(flags=flags)
+    existing = given(stack)
+    users = []
+    for number in range(12):
+        role = task_role(stack, f"Use{number}", existing=existing)
+        users.append(cdk.CfnResource(stack, f"User{number}", type="AWS::Test::User"))
+        users[-1].node.add_dependency(role.ready)
+        role.allow([LIST, named(number)])
+    template = support.template(stack)
+
+    (policy_id,) = (name for kind in IAM[1:] for name in support.of_type(template, kind))
+    assert policy_id.startswith("Use0")
+    assert grants(template["Resources"][policy_id]["Properties"]) == {
+        ("s3:ListAllMyBuckets", '"*"'),
+        *(("s3:GetObject", f'"arn:aws:s3:::bucket{number}/*"') for number in range(12)),
+    }
+    assert all(template["Resources"][f"User{number}"]["DependsOn"] == [policy_id] for number in range(12))
+
+
+def test_what_one_use_needs_is_not_given_again_for_another() -> None:
+    stack = support.stack(flags=False)
+    existing = made(stack)
+    for name in ("One", "Two"):
+        task_role(stack, name, existing=existing).allow([READ, WRITE])
+
+    assert len(statements(support.only(support.template(stack), "AWS::IAM::ManagedPolicy"))) == 2
+
+
+def test_a_role_that_is_imported_for_each_use_has_one_policy() -> None:
+    stack = support.stack()
+    for name in ("One", "Two", "Three"):
+        scope = Construct(stack, name)
+        given = iam.Role.from_role_name(scope, "Known", "deployer")
+        task_role(scope, "TaskRole", existing=given).allow([READ, LIST] if name == "Three" else [READ])
+
+    policy = support.only(support.template(stack), "AWS::IAM::Policy")
+    assert policy["Roles"] == ["deployer"]
+    assert grants(policy) == {("s3:GetObject", '"arn:aws:s3:::bucket/*"'), ("s3:ListAllMyBuckets", '"*"')}
+
+
+def test_an_import_that_must_not_be_changed_adds_nothing_to_the_policy_of_one_that_may() -> None:
+    stack = support.stack()
+    task_role(stack, "One", existing=imported(stack)).allow([READ])
+    scope = Construct(stack, "Elsewhere")
+    sealed = iam.Role.from_role_arn(scope, "Known", ROLE_ARN, mutable=False)
+    task_role(stack, "Two", existing=sealed).allow([LIST])
+
+    assert grants(support.only(support.template(stack), "AWS::IAM::Policy")) == {
+        ("s3:GetObject", '"arn:aws:s3:::bucket/*"')
+    }
+    (warning,) = warnings(stack)
+    assert "s3:ListAllMyBuckets" in warning
+
+
+def test_two_roles_and_two_stacks_have_a_policy_each() -> None:
+    app = support.app()
+    one, two = (cdk.Stack(app, name) for name in ("One", "Two"))
+    existing, other = made(one), iam.Role(one, "Other", assumed_by=iam.AnyPrincipal())
+    for stack, role in ((one, existing), (one, other), (two, existing)):
+        task_role(stack, f"Uses{role.node.id}", existing=role).allow([READ])
+
+    assert [len(support.of_type(support.template(stack), "AWS::IAM::ManagedPolicy")) for stack in (one, two)] == [2, 1]
+
+
+def test_roles_of_one_name_in_two_stacks_are_two() -> None:
+    app = support.app()
+    one, two, here = (cdk.Stack(app, name) for name in ("One", "Two", "Here"))
+    for stack in (one, two):
+        arn = made(stack).role_arn
+        given = iam.Role.from_role_arn(here, f"Known{stack.node.id}", arn)
+        task_role(here, f"Uses{stack.node.id}", existing=given).allow([READ])
+
+    assert len(support.of_type(support.template(here), "AWS::IAM::Policy")) == 2
+
+
+def test_a_managed_policy_that_is_full_is_followed_by_another() -> None:
+    stack = support.stack(flags=False)
+    existing = made(stack)
+    for number in range(40):
+        arn = s3.Bucket.from_bucket_name(stack, f"Bucket{number}", f"bucket-{number}").arn_for_objects("a" * 60)
+        needed = Permission(actions=("s3:GetObject", "s3:PutObject"), resources=(arn,))
+        task_role(stack, f"Use{number}", existing=existing).allow([needed])
+
+    policies = support.of_type(support.template(stack), "AWS::IAM::ManagedPolicy").values()
+    documents = [each["Properties"]["PolicyDocument"] for each in policies]
+    assert 1 < len(documents) < 5
+    assert sum(len(document["Statement"]) for document in documents) == 40
+    assert all(len(json.dumps(document, separators=(",", ":"))) < 6144 for document in documents)
+
+
 @BOTH_FLAGS
 def test_no_pack_finds_anything_in_a_role_and_its_wildcards_are_explained(flags: bool) -> None:
     app = support.app(flags=flags)
@@ -419,6 +542,22 @@ def test_no_pack_finds_anything_in_a_role_and_its_wildcards_are_explained(flags:
     assert findings(app) == []
     reasons = [finding.text for finding in suppressed(app) if finding.rule.startswith("AwsSolutions-IAM5")]
     assert sorted(reasons) == sorted([READ.reason, LIST.reason] * 4)
+
+
+@pytest.mark.parametrize("given", [made, imported], ids=["role of the app", "imported role"])
+def test_wildcards_that_a_later_use_adds_are_explained_with_all_reasons(
+    given: Callable[[cdk.Stack], iam.IRole],
+) -> None:
+    app = support.app()
+    stack = cdk.Stack(app, "Test")
+    existing = given(stack)
+    task_role(stack, "One", existing=existing).allow([READ])
+    again = Permission(actions=READ.actions, resources=READ.resources, reason="Another reason.")
+    task_role(stack, "Two", existing=existing).allow([again, LIST])
+
+    assert findings(app) == []
+    reasons = [finding.text for finding in suppressed(app) if finding.rule.startswith("AwsSolutions-IAM5")]
+    assert sorted(reasons) == sorted([f"{READ.reason} Another reason.", LIST.reason])
 
 
 def test_a_role_can_be_made_for_any_principal() -> None:

@@ -21,6 +21,7 @@ from constructs_ecs.capacity.instances import check_architecture, check_figures
 from constructs_ecs.capacity.volumes import root_volume
 from constructs_ecs.errors import Code
 from constructs_ecs.facts import features
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.endpoints import HTTPS_PORT
 from constructs_ecs.facts.images import registry_port
 from constructs_ecs.facts.limits import check_kind, is_token
@@ -80,7 +81,7 @@ class Ec2Capacity(Construct):
 
     Raises:
         InvalidValueError: ECS028, a figure or the instance type is not one that AWS takes; ECS017, the block is
-            malformed.
+            malformed; ECS030, `encryption_key`, `role` or `key_pair` is not the CDK's.
         UnsafeError: ECS081, the block is every address.
         UnreachableError: ECS062, `internet` in a network without egress.
     """
@@ -120,6 +121,9 @@ class Ec2Capacity(Construct):
         check_kind(instance_type, str, ec2.InstanceType, code=Code.INSTANCE, name="instance_type")
         type_name = instance_type if isinstance(instance_type, str) else instance_type.to_string()
         architecture = check_architecture(type_name, cpu_architecture)
+        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
+        check_cdk(role, CdkType.ROLE, name="role", optional=True)
+        check_cdk(key_pair, CdkType.KEY_PAIR, name="key_pair", optional=True)
         check_figures(
             min_capacity=min_capacity,
             max_capacity=max_capacity,

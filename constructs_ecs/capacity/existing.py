@@ -20,7 +20,8 @@ class ExistingCapacity:
     The instances are whose group they are: nothing here changes them. For a task with a network interface of its own,
     the agent on the instance pulls the images, reads the secrets and opens the log streams. So the instances, and not
     the tasks alone, must reach the endpoints of ``ecs``, ``ecs-agent`` and ``ecs-telemetry``, those of what their tasks
-    use, and a registry on the internet where images come from one.
+    use, and a registry on the internet where images come from one. Endpoints that the network here makes or has made
+    let in those alone that carry its `endpoint_client_security_group`, so add that to the instances' launch template.
 
     Args:
         name: the capacity provider's name.

@@ -1,12 +1,13 @@
 """The root volume of container instances, and what EC2 Auto Scaling may do with its key."""
 
-import json
 from typing import Final
 
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+
+from constructs_ecs.facts.pasting import pasted
 
 _ROOT_DEVICE: Final = "/dev/xvda"
 _VOLUME_KEY_ACTIONS: Final = (
@@ -63,7 +64,8 @@ def _allow_auto_scaling(key: kms.IKey) -> None:
     # The CDK's positional flag: no error for an imported key.
     refused = [each for each in statements if not key.add_to_resource_policy(each, True).statement_added]  # noqa: FBT003 - as above
     if refused:
-        paste = json.dumps([stack.resolve(statement.to_json()) for statement in refused])
+        documents = [stack.resolve(statement.to_json()) for statement in refused]
+        paste = pasted(documents, account=stack.account, region=stack.region)
         Annotations.of(key).add_warning_v2(
             "constructs-ecs:imported-volume-key",
             f"{key.node.path} is an imported key, whose policy this app cannot change. Unless it has it, add: {paste}",

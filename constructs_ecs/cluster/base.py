@@ -1,7 +1,7 @@
 """What every cluster of this package is to the services in it, whoever made it."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import jsii
 from aws_cdk import aws_ecs as ecs
@@ -9,8 +9,9 @@ from constructs import Construct, DependencyGroup
 
 from constructs_ecs.capacity import CapacityProvider, CapacityShare, FargateProvider, is_fargate, render_strategy
 from constructs_ecs.cluster.publication import publish_cluster
-from constructs_ecs.errors import Code, ConflictError
+from constructs_ecs.errors import Code, ConflictError, InvalidValueError
 from constructs_ecs.exec import ExecConfiguration, ExecLogging, UnknownExec
+from constructs_ecs.facts.limits import shown
 from constructs_ecs.facts.published import StrategyKind
 from constructs_ecs.network import Network
 from constructs_ecs.publishing import Publication
@@ -32,6 +33,11 @@ class Cluster(Construct, metaclass=jsii.JSIIAbstractClass):
     default_strategy: tuple[CapacityShare, ...] = ()
     """What is used where no capacity is named; empty until it is said."""
 
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self._fargate_providers: dict[FargateProvider, None] = {}
+        self._provider_listeners: list[Callable[[FargateProvider], None]] = []
+
     @property
     def default_strategy_kind(self) -> StrategyKind:
         """What the default strategy is of."""
@@ -41,8 +47,14 @@ class Cluster(Construct, metaclass=jsii.JSIIAbstractClass):
 
     @property
     def fargate_providers(self) -> tuple[FargateProvider, ...]:
-        """The providers of Fargate that services may name in a strategy; the CDK associates both or neither."""
-        return tuple(FargateProvider) if self.has_fargate_spot else ()
+        """The providers of Fargate that services may name in a strategy, as far as the cluster has them by now."""
+        return tuple(self._fargate_providers)
+
+    def on_fargate_provider(self, tell: Callable[[FargateProvider], None]) -> None:
+        """Tell of each provider of Fargate: of those there are at once, of later ones when they are associated."""
+        self._provider_listeners.append(tell)
+        for provider in self._fargate_providers:
+            tell(provider)
 
     def publish(self, path: str, *, enable_execute_command: bool = True) -> Publication:
         """Publish the cluster for apps that are deployed apart, as parameters of Systems Manager under a path.
@@ -60,7 +72,7 @@ class Cluster(Construct, metaclass=jsii.JSIIAbstractClass):
 
         Raises:
             InvalidValueError: ECS037, the path is a token, or not one that Systems Manager takes.
-            ConflictError: ECS037, something is published under the path already.
+            ConflictError: ECS037, something is published under the path already, or it is read in the same stack.
             UnreachableError: ECS061, an endpoint that ECS Exec needs is not there and may not be made.
         """
         return publish_cluster(self, path, enable_execute_command=enable_execute_command)
@@ -124,6 +136,28 @@ class Cluster(Construct, metaclass=jsii.JSIIAbstractClass):
                 "Give capacity to the service, or use the other kind of service.",
             )
 
+    def _add_fargate_providers(self, providers: Iterable[CapacityProvider]) -> None:
+        """Note the providers of Fargate among those that the cluster has, and tell of new ones."""
+        for provider in providers:
+            if isinstance(provider, FargateProvider) and provider not in self._fargate_providers:
+                self._fargate_providers[provider] = None
+                for tell in self._provider_listeners:
+                    tell(provider)
+
     @abstractmethod
     def _check_providers(self, providers: Sequence[CapacityProvider]) -> None:
         """Check that the capacity is this cluster's, and see to it."""
+
+
+def check_cluster(cluster: object) -> None:
+    """Check that an argument is a cluster of this package, and not its name or the CDK's.
+
+    Raises:
+        InvalidValueError: ECS030.
+    """
+    if not isinstance(cluster, Cluster):
+        raise InvalidValueError(
+            Code.SETTING,
+            f"cluster is an EcsCluster, an ExistingCluster or a PublishedCluster; got {shown(cluster)}.",
+            "For a cluster that exists, give ExistingCluster(scope, 'Cluster', cluster_name=..., ...).",
+        )

@@ -17,11 +17,12 @@ from constructs_ecs.capacity import (
     shown_provider,
 )
 from constructs_ecs.cluster.base import Cluster
-from constructs_ecs.errors import Code, ConflictError
+from constructs_ecs.errors import Code, ConflictError, InvalidValueError
 from constructs_ecs.exec import ExecAudit, ExecConfiguration
-from constructs_ecs.facts.limits import check_cluster_name
+from constructs_ecs.facts.limits import check_cluster_name, check_kind, shown
 from constructs_ecs.facts.task_sizes import CpuArchitecture
 from constructs_ecs.network import Network
+from constructs_ecs.network.base import check_network
 
 
 class EcsCluster(Cluster):
@@ -40,7 +41,8 @@ class EcsCluster(Cluster):
         cluster_name: by default CloudFormation makes one; a fixed name cannot be replaced without downtime.
 
     Raises:
-        InvalidValueError: ECS035, the name has other characters or is too long; ECS034, a strategy's figures.
+        InvalidValueError: ECS035, the name has other characters or is too long; ECS034, a strategy's figures; ECS030,
+            `network` or `exec_audit` is none, or `fargate_spot` is no bool.
         ConflictError: ECS040, FARGATE_SPOT in the strategy of a cluster without it; ECS042, mixed capacity; ECS044,
             EC2 capacity of another cluster.
 
@@ -64,6 +66,9 @@ class EcsCluster(Cluster):
         default_strategy: Sequence[CapacityShare] | None = None,
         cluster_name: str | None = None,
     ) -> None:
+        check_network(network)
+        _check_audit(exec_audit)
+        check_kind(fargate_spot, bool, code=Code.SETTING, name="fargate_spot")
         if cluster_name is not None:
             check_cluster_name(cluster_name)
         super().__init__(scope, construct_id)
@@ -81,6 +86,8 @@ class EcsCluster(Cluster):
             execute_command_configuration=None if exec_audit is None else exec_audit.configuration,
             enable_fargate_capacity_providers=fargate_spot,
         )
+        if fargate_spot:
+            self._add_fargate_providers(FargateProvider)
         # With what is below it: the CDK adds the association of capacity providers there, when it synthesizes.
         self.ready = DependencyGroup(self.cluster)
         if default_strategy is not None:
@@ -126,7 +133,8 @@ class EcsCluster(Cluster):
             managed_termination_protection: whether instances with tasks are protected from scale-in.
 
         Raises:
-            InvalidValueError: ECS028, a figure or the instance type; ECS017, the block is malformed.
+            InvalidValueError: ECS028, a figure or the instance type; ECS017, the block is malformed; ECS030, the key,
+                the role or the key pair is not the CDK's.
             UnsafeError: ECS081, the block is every address.
             UnreachableError: ECS062, `internet` in a network without egress.
         """
@@ -186,3 +194,13 @@ class EcsCluster(Cluster):
         if any(isinstance(provider, FargateProvider) for provider in providers):
             # The CDK associates both or neither; whether Spot may be used stays this cluster's own word.
             self.cluster.enable_fargate_capacity_providers()
+            self._add_fargate_providers(providers)
+
+
+def _check_audit(exec_audit: object) -> None:
+    if exec_audit is not None and not isinstance(exec_audit, ExecAudit):
+        raise InvalidValueError(
+            Code.SETTING,
+            f"exec_audit is an ExecAudit; got {shown(exec_audit)}.",
+            "Make an ExecAudit, which takes the same choices; an ExecConfiguration states what an ExistingCluster has.",
+        )

@@ -19,6 +19,7 @@ from constructs_ecs.exec import ExecConfiguration, UnknownExec
 from constructs_ecs.exec.configuration import check_stated
 from constructs_ecs.facts.limits import check_cluster_name, check_kind, is_token
 from constructs_ecs.network import Network
+from constructs_ecs.network.base import check_network
 
 
 class ExistingCluster(Cluster):
@@ -61,7 +62,7 @@ class ExistingCluster(Cluster):
         default_strategy: Sequence[CapacityShare] | None = None,
     ) -> None:
         check_cluster_name(cluster_name)
-        check_kind(network, Network, code=Code.SETTING, name="network")
+        check_network(network)
         check_stated(exec_configuration)
         providers = _stated_providers(capacity_providers, default_strategy)
         super().__init__(scope, construct_id)
@@ -69,6 +70,7 @@ class ExistingCluster(Cluster):
         self.exec_configuration = exec_configuration
         self.ready = DependencyGroup()
         self.capacity_providers = providers
+        self._add_fargate_providers(providers)
         self.has_fargate_spot = FargateProvider.FARGATE_SPOT in providers
         self.default_strategy = () if default_strategy is None else tuple(default_strategy)
         self.cluster = import_cluster(
@@ -77,11 +79,6 @@ class ExistingCluster(Cluster):
             network=network,
             exec_configuration=self.exec_configuration,
         )
-
-    @property
-    def fargate_providers(self) -> tuple[FargateProvider, ...]:
-        """The providers of Fargate that services may name in a strategy."""
-        return tuple(provider for provider in self.capacity_providers if isinstance(provider, FargateProvider))
 
     def _check_providers(self, providers: Sequence[CapacityProvider]) -> None:
         for provider in providers:

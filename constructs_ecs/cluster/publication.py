@@ -6,6 +6,7 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_kms as kms
 
+from constructs_ecs.capacity import FargateProvider
 from constructs_ecs.exec import ExecConfiguration
 from constructs_ecs.facts import features
 from constructs_ecs.facts.published import (
@@ -26,7 +27,7 @@ def publish_cluster(cluster: "Cluster", path: str, *, enable_execute_command: bo
 
     Raises:
         InvalidValueError: ECS037, the path.
-        ConflictError: ECS037, something is published under the path already.
+        ConflictError: ECS037, something is published under the path already, or it is read in the same stack.
         UnreachableError: ECS061, an endpoint that ECS Exec needs is not there and may not be made.
     """
     check_path(path)
@@ -38,13 +39,16 @@ def publish_cluster(cluster: "Cluster", path: str, *, enable_execute_command: bo
     publication.add(ClusterParameter.NAME, cluster.cluster.cluster_name)
     publication.add(ClusterParameter.ARN, cluster.cluster.cluster_arn)
     publication.add(ClusterParameter.DEFAULT_STRATEGY, cdk.Lazy.string(_DefaultStrategy(cluster)))
-    for provider in cluster.fargate_providers:
-        publication.add(capacity_provider_parameter(provider.value), AVAILABLE)
+    cluster.on_fargate_provider(lambda each: _publish_provider(publication, each))
     if isinstance(known, ExecConfiguration):
         _publish_exec(publication, known)
     else:
         publication.add(ClusterParameter.EXEC, known)
     return publication
+
+
+def _publish_provider(publication: Publication, provider: FargateProvider) -> None:
+    publication.add(capacity_provider_parameter(provider.value), AVAILABLE)
 
 
 def _publish_exec(publication: Publication, known: ExecConfiguration) -> None:

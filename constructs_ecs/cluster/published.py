@@ -19,6 +19,7 @@ from constructs_ecs.facts.published import (
     check_path,
 )
 from constructs_ecs.network import Network
+from constructs_ecs.network.base import check_network
 from constructs_ecs.publishing import PublishedValues
 
 
@@ -46,6 +47,7 @@ class PublishedCluster(Cluster):
     Raises:
         InvalidValueError: ECS030, `network`, `exec_configuration` or `default_strategy` is none; ECS034, a provider is
             none of Fargate's; ECS037, `path` is a token, or not one that Systems Manager takes.
+        ConflictError: ECS037, `path` is published in the same stack.
     """
 
     capacity_providers: tuple[FargateProvider, ...]
@@ -63,7 +65,7 @@ class PublishedCluster(Cluster):
         default_strategy: StrategyKind | Literal["none", "fargate", "ec2"] = StrategyKind.NONE,
     ) -> None:
         check_path(path)
-        check_kind(network, Network, code=Code.SETTING, name="network")
+        check_network(network)
         _check_declared(exec_configuration)
         providers, kind = _checked_providers(capacity_providers), _checked_kind(default_strategy)
         super().__init__(scope, construct_id)
@@ -71,6 +73,7 @@ class PublishedCluster(Cluster):
         self.network = network
         self.ready = DependencyGroup()
         self.capacity_providers = providers
+        self._add_fargate_providers(providers)
         self.has_fargate_spot = FargateProvider.FARGATE_SPOT in providers
         self._default_strategy_kind = kind
         published = PublishedValues(self, path)

@@ -17,6 +17,7 @@ from constructs_ecs.acknowledgements import acknowledge
 from constructs_ecs.buckets import record_bucket
 from constructs_ecs.errors import Code
 from constructs_ecs.exec.configuration import ExecConfiguration, ExecLogging, check_destinations, check_key_prefix
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.limits import (
     check_kind,
     check_removal_policy,
@@ -54,8 +55,8 @@ class ExecAudit(Construct):
         ConflictError: ECS045, OVERRIDE without a destination, a destination with NONE or DEFAULT, a prefix without a
             bucket.
         InvalidValueError: ECS045, the prefix is not a path of S3's safe characters, or the objects' retention is not
-            a number of days; ECS018, the log group's retention is not on offer; ECS030, `logging` or `removal_policy`
-            is none.
+            a number of days; ECS018, the log group's retention is not on offer; ECS030, `logging`, `encryption_key` or
+            `removal_policy` is none.
     """
 
     key: kms.IKey
@@ -84,6 +85,7 @@ class ExecAudit(Construct):
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
         check_kind(logging, ExecLogging, code=Code.SETTING, name="logging")
+        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
         check_removal_policy(removal_policy)
         with_log_group = logging is ExecLogging.OVERRIDE if log_group is None else log_group
         check_destinations(logging, log_group=with_log_group, bucket=bucket)

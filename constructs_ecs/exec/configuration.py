@@ -17,6 +17,7 @@ from constructs import Construct
 
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
 from constructs_ecs.facts import features
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.limits import check_kind, full_match, is_token, shown
 from constructs_ecs.facts.needs import Needs
 
@@ -64,7 +65,8 @@ class ExecConfiguration:
     Raises:
         ConflictError: ECS045, OVERRIDE without a destination, a destination with NONE or DEFAULT, a prefix or a key
             without what it is for.
-        InvalidValueError: ECS045, the prefix is not a path of S3's safe characters; ECS030, `logging` is none.
+        InvalidValueError: ECS045, the prefix is not a path of S3's safe characters; ECS030, `logging` is none, or a
+            destination or key is not the CDK's.
     """
 
     logging: ExecLogging = ExecLogging.DEFAULT
@@ -77,6 +79,10 @@ class ExecConfiguration:
 
     def __post_init__(self) -> None:
         check_kind(self.logging, ExecLogging, code=Code.SETTING, name="logging")
+        check_cdk(self.log_group, CdkType.LOG_GROUP, name="log_group", optional=True)
+        check_cdk(self.bucket, CdkType.BUCKET, name="bucket", optional=True)
+        for name in ("session_key", "log_group_key", "bucket_key"):
+            check_cdk(getattr(self, name), CdkType.KEY, name=name, optional=True)
         check_destinations(self.logging, log_group=self.log_group is not None, bucket=self.bucket is not None)
         check_key_prefix(self.key_prefix, bucket=self.bucket is not None)
         _check_key("log_group_key", self.log_group_key, self.log_group)

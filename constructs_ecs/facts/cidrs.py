@@ -16,6 +16,13 @@ SMALLEST_VPC_PREFIX: Final = 28
 _PARTS_BITS: Final = 4
 """A block that is large enough is cut in sixteen: room for six Availability Zones twice."""
 
+_SHORTEST_IPV4_PREFIX: Final = 8
+"""10.0.0.0/8 is the largest block of private addresses (RFC 1918), and the largest that anybody is given."""
+_SHORTEST_IPV6_PREFIX: Final = 16
+"""Registries give an organization /19 or less of the addresses of the internet, which are a /3."""
+_UNIQUE_LOCAL: Final = IPv6Network("fc00::/7")
+"""IPv6's private addresses (RFC 4193)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SubnetLayout:
@@ -69,9 +76,11 @@ def subnet_layout(cidr: str, *, tasks: int, public: int) -> SubnetLayout:
 def check_ingress_cidr(cidr: str) -> None:
     """Check the peer of an ingress rule: a block of addresses, IPv4 or IPv6, but not all of them. A token passes.
 
+    Nor a piece of all of them: it is at most a /8 of IPv4, and a /16 of IPv6 or private. Nobody has more of either.
+
     Raises:
         InvalidValueError: ECS017, it is no CIDR block, or not written as its network address.
-        UnsafeError: ECS081, it is every address, however it is written.
+        UnsafeError: ECS081, it is every address, or too many, however it is written.
     """
     if is_token(cidr):
         return
@@ -80,6 +89,13 @@ def check_ingress_cidr(cidr: str) -> None:
         raise UnsafeError(
             Code.OPEN_INGRESS,
             f"Ingress from every address is for a public load balancer's ports 80 and 443 alone; got {cidr}.",
+            "Name the addresses that have to come in.",
+        )
+    if is_far_too_wide(cidr):
+        raise UnsafeError(
+            Code.OPEN_INGRESS,
+            f"Ingress is from at most a /{_SHORTEST_IPV4_PREFIX} of IPv4 or a /{_SHORTEST_IPV6_PREFIX} of IPv6, not "
+            f"from every address in pieces; got {cidr}.",
             "Name the addresses that have to come in.",
         )
     if block is None or not _is_plain(block, cidr):
@@ -112,6 +128,20 @@ def is_every_address(cidr: object) -> bool:
     """Whether a block is all of IPv4 or of IPv6, however it is written."""
     block = _parse(cidr)
     return block is not None and block.prefixlen == 0
+
+
+def is_far_too_wide(cidr: object) -> bool:
+    """Whether a block has more addresses than anybody has, so that it means the internet."""
+    block = _parse(cidr)
+    if isinstance(block, IPv6Network):
+        return block.prefixlen < _SHORTEST_IPV6_PREFIX and not block.subnet_of(_UNIQUE_LOCAL)
+    return block is not None and block.prefixlen < _SHORTEST_IPV4_PREFIX
+
+
+def prefix_length(cidr: object) -> int | None:
+    """Return the length of a block's prefix; none of what is no block, or a token."""
+    block = _parse(cidr)
+    return None if block is None else block.prefixlen
 
 
 def _vpc_block(cidr: str) -> IPv4Network:

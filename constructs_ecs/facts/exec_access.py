@@ -105,6 +105,11 @@ class ClusterLocation:
         """The pattern of the tasks of all clusters with this name in the account."""
         return f"arn:{self.partition}:ecs:*:{self.account}:task/{self.name}/*"
 
+    def may_be(self, other: "ClusterLocation") -> bool:
+        """Whether it may be the same cluster as another: the name is, account and Region are not known to differ."""
+        same_place = _may_be_one(self.account, other.account) and _may_be_one(self.region, other.region)
+        return self.name == other.name and same_place
+
     def tasks(self, task_ids: Sequence[str] | None = None) -> tuple[str, ...]:
         """Return the ARNs of some of its tasks, or the pattern of all."""
         prefix = f"arn:{self.partition}:ecs:{self.region}:{self.account}:task/{self.name}"
@@ -297,6 +302,10 @@ def _tag_keys(prefix: str, tags: Tags | None) -> dict[str, str | tuple[str, ...]
 
 def _in_cluster(cluster_arn: str | None) -> Conditions:
     return {} if cluster_arn is None else {"ArnEquals": {"ecs:cluster": cluster_arn}}
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    return one == other or "*" in (one, other) or is_token(one) or is_token(other)
 
 
 def _one_or_all(values: Sequence[str]) -> str | list[str]:

@@ -13,6 +13,9 @@ from constructs_ecs.facts.limits import check_whole_number, contains_token, full
 
 HTTP_PORT: Final = 80
 
+SMALLEST_SUBNET_PREFIX: Final = 27
+"""Source: user guide, "Subnets for your load balancer", which also wants eight free addresses in each."""
+
 LOWEST_PRIORITY: Final = 50_000
 """The last rule of a listener before its default action. Source: ``CreateRule``, ``Priority``."""
 

@@ -18,8 +18,10 @@ from constructs import Construct
 from constructs_ecs.acknowledgements import acknowledge
 from constructs_ecs.buckets import record_bucket
 from constructs_ecs.errors import Code, ConflictError
-from constructs_ecs.facts.limits import check_whole_number
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
+from constructs_ecs.facts.limits import check_whole_number, is_token
 from constructs_ecs.facts.load_balancing import LOG_DELIVERY_ACCOUNTS, LOG_DELIVERY_SERVICE, check_access_log_prefix
+from constructs_ecs.facts.pasting import pasted
 
 _RETENTION_DAYS: Final = 365
 _MAXIMUM_DAYS: Final = 36_500
@@ -42,17 +44,19 @@ def bucket_or_new(
     return bucket
 
 
-def check(bucket: s3.IBucket | None, *, prefix: str | None, retention_days: int | None) -> None:
+def check(scope: Construct, bucket: s3.IBucket | None, *, prefix: str | None, retention_days: int | None) -> None:
     """Check where access logs go, as far as it is known.
 
     Args:
+        scope: where the load balancer is made.
         bucket: an existing bucket, if any.
         prefix: the objects' prefix, if any.
         retention_days: how long an own bucket keeps objects, if it was said.
 
     Raises:
-        InvalidValueError: ECS038, the prefix or the retention is none.
-        ConflictError: ECS050, the existing bucket is encrypted with a KMS key, or there is a retention for it.
+        InvalidValueError: ECS038, the prefix or the retention is none; ECS030, the bucket is not the CDK's.
+        ConflictError: ECS050, the existing bucket is encrypted by KMS or in another Region, or there is a retention for
+            it.
     """
     if prefix is not None:
         check_access_log_prefix(prefix)
@@ -66,18 +70,14 @@ def check(bucket: s3.IBucket | None, *, prefix: str | None, retention_days: int 
         )
     if bucket is None:
         return
+    check_cdk(bucket, CdkType.BUCKET, name="access_log_bucket")
     if retention_days is not None:
         raise ConflictError(
             Code.LOAD_BALANCER_CHOICE,
             "How long objects are kept is said of an own bucket; got access_log_retention_days and access_log_bucket.",
             "Give the existing bucket a lifecycle rule, or leave one of the two out.",
         )
-    if bucket.encryption_key is not None:
-        raise ConflictError(
-            Code.LOAD_BALANCER_CHOICE,
-            f"Access logs are written to a bucket with S3-managed encryption; {bucket.node.path} has a KMS key.",
-            "Give a bucket with S3_MANAGED encryption, or leave access_log_bucket out.",
-        )
+    _check_bucket(bucket, region=cdk.Stack.of(scope).region)
 
 
 def deliver(load_balancer: elbv2.ApplicationLoadBalancer, bucket: s3.IBucket, *, prefix: str | None) -> None:
@@ -98,7 +98,7 @@ def deliver(load_balancer: elbv2.ApplicationLoadBalancer, bucket: s3.IBucket, *,
         cdk.Annotations.of(load_balancer).add_warning_v2(
             "constructs-ecs:access-log-bucket",
             f"{load_balancer.node.path} writes to a bucket whose policy this app cannot change. Unless it has it, add: "
-            f"{json.dumps(stack.resolve(statement))}",
+            f"{pasted([stack.resolve(statement)], account=stack.account, region=stack.region)}",
         )
     elif result.policy_dependable is not None and load_balancer.node.default_child is not None:
         # Elastic Load Balancing tries to write as soon as it is told to.
@@ -107,6 +107,31 @@ def deliver(load_balancer: elbv2.ApplicationLoadBalancer, bucket: s3.IBucket, *,
     load_balancer.set_attribute("access_logs.s3.bucket", bucket.bucket_name)
     if prefix is not None:
         load_balancer.set_attribute("access_logs.s3.prefix", prefix)
+
+
+def _check_bucket(bucket: s3.IBucket, *, region: str) -> None:
+    if bucket.encryption_key is not None or _has_kms(bucket):
+        raise ConflictError(
+            Code.LOAD_BALANCER_CHOICE,
+            f"Access logs are written to a bucket with S3-managed encryption; {bucket.node.path} is encrypted by KMS.",
+            "Give a bucket with S3_MANAGED encryption, or leave access_log_bucket out.",
+        )
+    other = bucket.env.region
+    if other != region and not is_token(other) and not is_token(region):
+        raise ConflictError(
+            Code.LOAD_BALANCER_CHOICE,
+            f"Access logs are written to a bucket of the load balancer's Region, {region}; {bucket.node.path} is in "
+            f"{other}.",
+            "Give a bucket of that Region, or leave access_log_bucket out.",
+        )
+
+
+def _has_kms(bucket: s3.IBucket) -> bool:
+    """Whether a bucket of the app is encrypted by a key of AWS's in KMS, of which the CDK makes no construct."""
+    resource = bucket.node.default_child
+    if not isinstance(resource, s3.CfnBucket) or resource.bucket_encryption is None:
+        return False
+    return "aws:kms" in json.dumps(cdk.Stack.of(bucket).resolve(resource.bucket_encryption))
 
 
 def _statement(stack: cdk.Stack, bucket: s3.IBucket, folder: str) -> dict[str, Any]:

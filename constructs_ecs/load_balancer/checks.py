@@ -1,18 +1,21 @@
 """What is known at synth about a load balancer, the network that it is in, and the services behind it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
-from constructs_ecs.facts.cidrs import check_ingress_cidr
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
+from constructs_ecs.facts.cidrs import check_ingress_cidr, prefix_length
 from constructs_ecs.facts.limits import check_kind, is_token, shown
-from constructs_ecs.facts.load_balancing import TARGET_GROUPS_PER_SERVICE
+from constructs_ecs.facts.load_balancing import SMALLEST_SUBNET_PREFIX, TARGET_GROUPS_PER_SERVICE
 from constructs_ecs.network import Network, PrivateNetwork
+from constructs_ecs.network.base import check_network
+from constructs_ecs.network.existing_subnets import zone_of
 from constructs_ecs.network.identity import identities
-from constructs_ecs.network.security_groups import check_peer, every_address
+from constructs_ecs.network.security_groups import check_peer, internet_block
 from constructs_ecs.services import Service
 from constructs_ecs.tasks import Container
 
@@ -25,16 +28,13 @@ def check_protocol(
     """Check that clients are served over HTTPS or over plain HTTP, and return the certificates.
 
     Raises:
-        InvalidValueError: ECS030, `plain_http` is no bool.
+        InvalidValueError: ECS030, `plain_http` is no bool, or a certificate is not the CDK's.
         ConflictError: ECS050, they are served over neither, or both.
     """
     check_kind(plain_http, bool, code=Code.SETTING, name="plain_http")
-    if certificate is None:
-        certificates: tuple[acm.ICertificate, ...] = ()
-    elif isinstance(certificate, Sequence):
-        certificates = tuple(certificate)
-    else:
-        certificates = (certificate,)
+    certificates = () if certificate is None else _listed(certificate)
+    for each in certificates:
+        check_cdk(each, CdkType.CERTIFICATE, name="certificate")
     if bool(certificates) is plain_http:
         given = "both" if plain_http else "neither"
         raise ConflictError(
@@ -66,14 +66,14 @@ def check_ingress_peer(peer: ec2.IConnectable | str) -> None:
     """Check who may connect.
 
     Raises:
-        InvalidValueError: ECS030, no peer; ECS017, the block is malformed.
-        UnsafeError: ECS081, it is every address, also as the CDK's ``ec2.Peer``.
+        InvalidValueError: ECS030, no peer, or one that does not tell whom it means; ECS017, the block is malformed.
+        UnsafeError: ECS081, it is every address, or too many, also as the CDK's ``ec2.Peer``.
     """
     if isinstance(peer, str):
         check_ingress_cidr(peer)
         return
     check_peer(peer)
-    everyone = every_address(peer)
+    everyone = internet_block(peer)
     if everyone is not None:
         check_ingress_cidr(everyone)
 
@@ -85,9 +85,10 @@ def zonal_subnets(network: Network) -> list[ec2.ISubnet]:
 
     Raises:
         InvalidValueError: ECS030, there is no network.
-        ConflictError: ECS050, its task subnets are known to be in one Availability Zone.
+        ConflictError: ECS050, its task subnets are known to be in one Availability Zone, or one of them is known to be
+            too small.
     """
-    check_kind(network, Network, code=Code.SETTING, name="network")
+    check_network(network)
     subnets = _task_subnets(network)
     zones = _zones(network, subnets)
     first_of_each = [subnet for index, subnet in enumerate(subnets) if zones.index(zones[index]) == index]
@@ -98,6 +99,8 @@ def zonal_subnets(network: Network) -> list[ec2.ISubnet]:
             f"{network.node.path} are in one.",
             "Use a network of two zones (max_azs=2).",
         )
+    for subnet in first_of_each:
+        _check_size(subnet)
     return first_of_each
 
 
@@ -172,6 +175,12 @@ def served_container(service: Service, name: str | None) -> Container:
     )
 
 
+def _listed(certificate: Any) -> tuple[acm.ICertificate, ...]:  # noqa: ANN401 - what text would be is told later
+    """Return one certificate, or several, as a tuple; a text is one of what it should not be."""
+    several = isinstance(certificate, Sequence) and not isinstance(certificate, str)
+    return tuple(certificate) if several else (certificate,)
+
+
 def _task_subnets(network: Network) -> list[ec2.ISubnet]:
     where = network.task_subnets
     if where.subnets is not None:
@@ -185,9 +194,23 @@ def _task_subnets(network: Network) -> list[ec2.ISubnet]:
     ).subnets
 
 
+def _check_size(subnet: ec2.ISubnet) -> None:
+    try:
+        block = subnet.ipv4_cidr_block
+    except RuntimeError:  # how a missing value arrives from the CDK
+        return
+    prefix = prefix_length(block)
+    if prefix is not None and prefix > SMALLEST_SUBNET_PREFIX:
+        raise ConflictError(
+            Code.LOAD_BALANCER_CHOICE,
+            f"A load balancer takes subnets of /{SMALLEST_SUBNET_PREFIX} or larger, with eight addresses free; "
+            f"{subnet.node.path} is {block}.",
+            "Use a network of larger task subnets: each is a sixteenth of a PrivateNetwork's cidr.",
+        )
+
+
 def _zones(network: Network, subnets: Sequence[ec2.ISubnet]) -> list[str]:
     """Tell the zones of subnets apart; subnets of which they are not known are taken to be in one each."""
-    try:
-        return identities(network, [subnet.availability_zone for subnet in subnets])
-    except RuntimeError:  # how a missing value arrives from the CDK
-        return [subnet.node.path for subnet in subnets]
+    known = [zone_of(subnet) for subnet in subnets]
+    zones = [zone for zone in known if zone is not None]
+    return identities(network, zones) if len(zones) == len(known) else [subnet.node.path for subnet in subnets]

@@ -15,20 +15,57 @@ _TLS: Final = elbv2.SslPolicy.TLS13_12_RES_PQ
 
 Source: user guide, "Security policies for your Application Load Balancer", which recommends it.
 """
+_NO_TLS: Final = (
+    "NIST.800.53.R5-ELBv2ACMCertificateRequired",
+    "HIPAA.Security-ELBv2ACMCertificateRequired",
+    "PCI.DSS.321-ELBv2ACMCertificateRequired",
+)
 
 
-def new_listener(
-    load_balancer: elbv2.ApplicationLoadBalancer, certificates: Sequence[acm.ICertificate]
-) -> elbv2.ApplicationListener:
-    """Make what services are added to, and for HTTPS a second listener that redirects to it.
+def new_http_listener(load_balancer: elbv2.ApplicationLoadBalancer, *, redirects: bool) -> elbv2.ApplicationListener:
+    """Make the listener on port 80, which is there in any case and under one id: a certificate can be given later.
 
     Args:
         load_balancer: the load balancer.
-        certificates: for HTTPS; with none, plain HTTP is served.
+        redirects: whether it sends everyone to HTTPS; otherwise services are added to it.
     """
-    if not certificates:
-        return _plain_http(load_balancer)
-    https = load_balancer.add_listener(
+    to_https = elbv2.ListenerAction.redirect(protocol="HTTPS", port=str(HTTPS_PORT), permanent=True)
+    listener = load_balancer.add_listener(
+        "Http",
+        port=HTTP_PORT,
+        protocol=elbv2.ApplicationProtocol.HTTP,
+        open=False,
+        default_action=to_https if redirects else _not_found(),
+    )
+    if redirects:
+        acknowledge(
+            listener,
+            "The listener sends every client to HTTPS and serves nothing, so it needs no certificate.",
+            *_NO_TLS,
+        )
+    else:
+        acknowledge(
+            listener,
+            "Plain HTTP inside the network was chosen by the caller (plain_http=True); the security group admits named "
+            "peers alone, and the load balancer has no public address.",
+            "NIST.800.53.R5-ALBHttpToHttpsRedirection",
+            "HIPAA.Security-ALBHttpToHttpsRedirection",
+            "PCI.DSS.321-ALBHttpToHttpsRedirection",
+            *_NO_TLS,
+        )
+    return listener
+
+
+def new_https_listener(
+    load_balancer: elbv2.ApplicationLoadBalancer, certificates: Sequence[acm.ICertificate]
+) -> elbv2.ApplicationListener:
+    """Make the listener on port 443, which services are added to.
+
+    Args:
+        load_balancer: the load balancer.
+        certificates: what it shows to clients.
+    """
+    return load_balancer.add_listener(
         "Https",
         port=HTTPS_PORT,
         protocol=elbv2.ApplicationProtocol.HTTPS,
@@ -37,21 +74,6 @@ def new_listener(
         open=False,
         default_action=_not_found(),
     )
-    redirect = load_balancer.add_listener(
-        "HttpRedirect",
-        port=HTTP_PORT,
-        protocol=elbv2.ApplicationProtocol.HTTP,
-        open=False,
-        default_action=elbv2.ListenerAction.redirect(protocol="HTTPS", port=str(HTTPS_PORT), permanent=True),
-    )
-    acknowledge(
-        redirect,
-        "The listener sends every client to HTTPS and serves nothing, so it needs no certificate.",
-        "NIST.800.53.R5-ELBv2ACMCertificateRequired",
-        "HIPAA.Security-ELBv2ACMCertificateRequired",
-        "PCI.DSS.321-ELBv2ACMCertificateRequired",
-    )
-    return https
 
 
 def acknowledge_load_balancer(load_balancer: elbv2.ApplicationLoadBalancer, *, deletion_protection: bool) -> None:
@@ -70,28 +92,6 @@ def acknowledge_load_balancer(load_balancer: elbv2.ApplicationLoadBalancer, *, d
             "NIST.800.53.R5-ELBDeletionProtectionEnabled",
             "HIPAA.Security-ELBDeletionProtectionEnabled",
         )
-
-
-def _plain_http(load_balancer: elbv2.ApplicationLoadBalancer) -> elbv2.ApplicationListener:
-    listener = load_balancer.add_listener(
-        "Http",
-        port=HTTP_PORT,
-        protocol=elbv2.ApplicationProtocol.HTTP,
-        open=False,
-        default_action=_not_found(),
-    )
-    acknowledge(
-        listener,
-        "Plain HTTP inside the network was chosen by the caller (plain_http=True); the security group admits named "
-        "peers alone, and the load balancer has no public address.",
-        "NIST.800.53.R5-ALBHttpToHttpsRedirection",
-        "HIPAA.Security-ALBHttpToHttpsRedirection",
-        "PCI.DSS.321-ALBHttpToHttpsRedirection",
-        "NIST.800.53.R5-ELBv2ACMCertificateRequired",
-        "HIPAA.Security-ELBv2ACMCertificateRequired",
-        "PCI.DSS.321-ELBv2ACMCertificateRequired",
-    )
-    return listener
 
 
 def _not_found() -> elbv2.ListenerAction:

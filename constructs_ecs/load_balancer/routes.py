@@ -29,7 +29,7 @@ class Routes:
             raise InvalidValueError(
                 Code.LOAD_BALANCER,
                 f"A rule for a host or a path has a priority, which no other rule has; {claimed_by} has none.",
-                "Give priority=, unique among all apps that share the load balancer.",
+                "Give priority=, unique among all stacks that share the load balancer.",
             )
         check_priority(priority)
         taken = None if is_token(priority) else self._claimed.get(priority)

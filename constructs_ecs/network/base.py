@@ -7,8 +7,9 @@ import jsii
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct, DependencyGroup
 
-from constructs_ecs.errors import Code, UnreachableError
+from constructs_ecs.errors import Code, InvalidValueError, UnreachableError
 from constructs_ecs.facts.endpoints import Endpoint
+from constructs_ecs.facts.limits import shown
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.network.egress import Egress
 from constructs_ecs.network.publication import publish_network
@@ -77,14 +78,16 @@ class Network(Construct, metaclass=jsii.JSIIAbstractClass):
         Those apps cannot ask for what is missing here, so name it up front: endpoints with `extra_endpoints`, and what
         they do with the account's own buckets through the S3 gateway with
         ``network.require(Needs(s3_gateway=("s3:PutObject",)), needed_by="...")``, each action in full. A published
-        cluster sees to what its own ECS Exec sessions need. What is needed later is published as it is made.
+        cluster sees to what its own ECS Exec sessions need. What is needed later is published as it is made. Of the
+        public subnets those are published that are beside the tasks', zone by zone from the first.
 
         Args:
             path: where the parameters are, such as ``/platform/network``, known at synth and this network's alone.
 
         Raises:
-            InvalidValueError: ECS037, the path is a token, or not one that Systems Manager takes.
-            ConflictError: ECS037, something is published under the path already.
+            InvalidValueError: ECS037, the path is a token, or not one that Systems Manager takes; ECS030, the subnets
+                or their Availability Zones are not known one by one, as may be in a VPC that is imported.
+            ConflictError: ECS037, something is published under the path already, or it is read in the same stack.
         """
         return publish_network(self, path)
 
@@ -101,6 +104,20 @@ class Network(Construct, metaclass=jsii.JSIIAbstractClass):
     @abstractmethod
     def _provide(self, needs: Needs, *, needed_by: str) -> None:
         """See to the endpoints of a need."""
+
+
+def check_network(network: object) -> None:
+    """Check that an argument is a network, and not the VPC that it could be made of.
+
+    Raises:
+        InvalidValueError: ECS030.
+    """
+    if not isinstance(network, Network):
+        raise InvalidValueError(
+            Code.SETTING,
+            f"network is a PrivateNetwork, an ExistingNetwork or a PublishedNetwork; got {shown(network)}.",
+            "For a VPC that exists, give ExistingNetwork(scope, 'Network', vpc=...).",
+        )
 
 
 def _unreachable(needs: Needs, needed_by: str) -> UnreachableError:

@@ -9,6 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_ecs.errors import Code, InvalidValueError, UnreachableError
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.endpoints import Endpoint, service_name
 from constructs_ecs.facts.limits import check_kind, is_token
 from constructs_ecs.facts.needs import Needs
@@ -50,12 +51,14 @@ class ExistingNetwork(NetworkWithEndpoints):
             have some in a network with egress: those that exist are joined, the others made. What such apps call by
             egress is named with :meth:`require`, as is what they do with their own buckets.
         egress: how tasks in these subnets reach the internet; not at all by default. It is taken as it is said, and
-            nothing is made for it.
+            nothing is made for it. In subnets with a NAT gateway (the CDK's private ones with egress) say so: else what
+            is missing is made as above, also for those who call it by the NAT gateway now, which is a warning at synth.
 
     Raises:
         InvalidValueError: ECS030, there is no private subnet to use, an argument is of another type, an existing
-            endpoint is named by nothing, two endpoints say different things of one security group, an extra endpoint
-            may not be made, or endpoints are to be made and the Availability Zones of the subnets are not known.
+            endpoint is named by nothing or has a group that cannot be changed, two endpoints say different things of
+            one security group, an extra endpoint may not be made, or endpoints are to be made and the Availability
+            Zones of the subnets are not known.
         UnreachableError: ECS061, S3 is among the extra endpoints and the subnets' route tables are not known.
 
     Source: AWS PrivateLink guide, "Access an AWS service using an interface VPC endpoint" and "Gateway endpoints for
@@ -74,11 +77,16 @@ class ExistingNetwork(NetworkWithEndpoints):
         extra_endpoints: Iterable[Endpoint] = (),
         egress: Egress = Egress.NONE,
     ) -> None:
+        check_cdk(vpc, CdkType.VPC, name="vpc")
+        check_kind(task_subnets, ec2.SubnetSelection, type(None), code=Code.SETTING, name="task_subnets")
         check_kind(egress, Egress, code=Code.SETTING, name="egress")
         check_kind(create_endpoints, bool, type(None), code=Code.SETTING, name="create_endpoints")
         existing, extra = checked_existing(existing_endpoints), checked_endpoints(extra_endpoints)
         subnets = chosen_subnets(vpc, task_subnets, has_egress=egress is not Egress.NONE)
         super().__init__(scope, construct_id)
+        makes_missing = egress is Egress.NONE if create_endpoints is None else create_endpoints
+        if makes_missing and egress is Egress.NONE:
+            _warn_of_egress(self, vpc, subnets)
         self.vpc = vpc
         self.egress = egress
         self.task_subnets = ec2.SubnetSelection(subnets=list(subnets))
@@ -88,7 +96,7 @@ class ExistingNetwork(NetworkWithEndpoints):
         self._zonal_subnets: ec2.SubnetSelection | None = None
         self._existing = existing
         self._joined: set[Endpoint] = set()
-        self._makes_missing = egress is Egress.NONE if create_endpoints is None else create_endpoints
+        self._makes_missing = makes_missing
         self._endpoints = Endpoints(self, vpc=vpc, tasks=self._one_per_zone, routed=self.task_subnets)
         self.endpoint_client_security_group = self._endpoints.client_security_group
         self.ready = self._endpoints.ready
@@ -177,6 +185,19 @@ class ExistingNetwork(NetworkWithEndpoints):
     def _region(self) -> str:
         region = cdk.Stack.of(self).region
         return "<region>" if is_token(region) else region
+
+
+def _warn_of_egress(network: Construct, vpc: ec2.IVpc, subnets: Iterable[ec2.ISubnet]) -> None:
+    """Say what is taken over where the CDK takes subnets to have a way out, and none is declared."""
+    with_egress = {subnet.node.path for subnet in vpc.private_subnets}
+    if any(subnet.node.path in with_egress for subnet in subnets):
+        cdk.Annotations.of(network).add_warning_v2(
+            "constructs-ecs:undeclared-egress",
+            f"{network.node.path} is told of no egress, and in the CDK's terms the task subnets of {vpc.node.path} "
+            "have it. Each endpoint that is made here answers for its service in all of the VPC, and lets in those "
+            "alone that carry endpoint_client_security_group: who calls the service by the egress now is cut off from "
+            "it. Declare egress, or choose isolated subnets; if they have no way out, acknowledge this.",
+        )
 
 
 def _check_none_to_make(extra: Iterable[Endpoint], existing: Mapping[Endpoint, ExistingEndpoint]) -> None:

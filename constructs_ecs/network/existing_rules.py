@@ -18,7 +18,8 @@ class ExistingRules:
 
     EC2 takes a rule once, so endpoints that share a group or a block share the rule. Its id is made of what it leads
     to, and so stays the same whichever endpoint is named or needed first: a rule that got another id would be made
-    before the old one is removed, and refused.
+    before the old one is removed, and refused. A group that is given as several constructs goes by that of the first
+    named endpoint, in the enum's order.
 
     Args:
         scope: the network, which holds the rules, also those of groups of others.
@@ -53,9 +54,15 @@ class ExistingRules:
         existing = self._endpoints[endpoint]
         if existing.security_group is not None and self._groups[endpoint] not in self._joined_groups:
             self._joined_groups.add(self._groups[endpoint])
-            self._join_group(existing.security_group, admits=existing.admits_clients)
+            self._join_group(self._first_named(self._groups[endpoint]), admits=existing.admits_clients)
         for cidr in existing.cidrs:
             self._let_out(cidr if contains_token(cidr) else str(ip_network(cidr)))
+
+    def _first_named(self, identity: str) -> ec2.ISecurityGroup:
+        first = next(each for each in Endpoint if self._groups.get(each) == identity)
+        group = self._endpoints[first].security_group
+        assert group is not None  # noqa: S101 - tells mypy what has an identity
+        return group
 
     def _join_group(self, group: ec2.ISecurityGroup, *, admits: bool) -> None:
         name, group_id = place(self._scope, group), group.security_group_id

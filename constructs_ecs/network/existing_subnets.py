@@ -6,6 +6,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.facts.limits import is_token
 from constructs_ecs.network.identity import identities
 
 
@@ -48,8 +49,22 @@ def one_per_zone(scope: Construct, subnets: Sequence[ec2.ISubnet]) -> tuple[ec2.
     """
     if len(subnets) == 1:
         return tuple(subnets)
-    zones = identities(scope, [_zone(subnet) for subnet in subnets])
+    zones = identities(scope, [_zone_for_endpoint(subnet) for subnet in subnets])
     return tuple(subnet for index, subnet in enumerate(subnets) if zones.index(zones[index]) == index)
+
+
+def zone_of(subnet: ec2.ISubnet) -> str | None:
+    """Return the Availability Zone of a subnet; none where it is not known, or is one of a list that is not yet."""
+    try:
+        zone = subnet.availability_zone
+    except RuntimeError:  # how a missing value arrives from the CDK
+        return None
+    return None if is_token([zone]) else zone
+
+
+def is_list(subnet: ec2.ISubnet) -> bool:
+    """Whether a subnet stands for a list of subnets that is known only at deployment."""
+    return is_token([subnet.subnet_id])
 
 
 def has_route_table(subnet: ec2.ISubnet) -> bool:
@@ -97,12 +112,13 @@ def _private(vpc: ec2.IVpc, subnets: Sequence[ec2.ISubnet], *, has_public: bool)
     return tuple(subnets)
 
 
-def _zone(subnet: ec2.ISubnet) -> str:
-    try:
-        return subnet.availability_zone
-    except RuntimeError as error:
+def _zone_for_endpoint(subnet: ec2.ISubnet) -> str:
+    zone = zone_of(subnet)
+    if zone is None:
         raise InvalidValueError(
             Code.SETTING,
             f"An endpoint is in one subnet of each Availability Zone; that of {subnet.node.path} is not known.",
-            "Import the subnet with ec2.Subnet.from_subnet_attributes(availability_zone=...), or make no endpoint.",
-        ) from error
+            "Import the subnet with ec2.Subnet.from_subnet_attributes(availability_zone=...), or the VPC with its "
+            "zones one by one, or make no endpoint.",
+        )
+    return zone

@@ -41,8 +41,9 @@ class PublishedNetwork(Network):
         public_load_balancers: whether its public subnets are used; not by default.
 
     Raises:
-        InvalidValueError: ECS024, `max_azs`; ECS030, `egress` or an endpoint is none; ECS037, `path` is a token, or not
-            one that Systems Manager takes.
+        InvalidValueError: ECS024, `max_azs`; ECS030, `egress` or an endpoint is none, or `public_load_balancers` is no
+            bool; ECS037, `path` is a token, or not one that Systems Manager takes.
+        ConflictError: ECS037, `path` is published in the same stack.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class PublishedNetwork(Network):
         check_path(path)
         check_zones(max_azs)
         check_kind(egress, Egress, code=Code.SETTING, name="egress")
+        check_kind(public_load_balancers, bool, code=Code.SETTING, name="public_load_balancers")
         declared = _checked(endpoints)
         super().__init__(scope, construct_id)
         self.path = path

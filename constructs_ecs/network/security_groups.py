@@ -8,7 +8,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_ecs.errors import Code, InvalidValueError
-from constructs_ecs.facts.cidrs import check_ingress_cidr, is_every_address
+from constructs_ecs.facts.cidrs import check_ingress_cidr, is_far_too_wide
 from constructs_ecs.facts.endpoints import HTTPS_PORT
 from constructs_ecs.facts.limits import check_port, shown
 
@@ -65,7 +65,7 @@ def allow_ingress_from_cidr(group: ec2.SecurityGroup, cidr: str, port: int, desc
 
     Raises:
         InvalidValueError: ECS017, `cidr` is no block; ECS016, `port` is none.
-        UnsafeError: ECS081, `cidr` is every address.
+        UnsafeError: ECS081, `cidr` is every address, or too many.
     """
     check_ingress_cidr(cidr)
     check_port(port)
@@ -74,8 +74,24 @@ def allow_ingress_from_cidr(group: ec2.SecurityGroup, cidr: str, port: int, desc
     group.add_ingress_rule(peer, ec2.Port.tcp(port), description)
 
 
+def is_immutable(group: ec2.ISecurityGroup) -> bool:
+    """Whether a group is imported as one that gets no rules (``mutable=False``).
+
+    The CDK does not tell, and drops each rule without a word. So one is added, looked for, and taken back.
+    """
+    ref = getattr(group, "__jsii_ref__", None)
+    if isinstance(group, ec2.SecurityGroup) or ref is None or not ref.ref.startswith("aws-cdk-lib."):
+        return False
+    before = {child.node.id for child in group.node.children}
+    group.add_ingress_rule(ec2.Peer.ipv4(_NOBODY), ec2.Port.icmp_type_and_code(252, 85), "from nobody")
+    added = {child.node.id for child in group.node.children} - before
+    for child in added:
+        group.node.try_remove_child(child)
+    return not added
+
+
 def check_peer(peer: ec2.IConnectable) -> None:
-    """Check that the peer of a rule has connections in the CDK's sense.
+    """Check that the peer of a rule has connections in the CDK's sense, of which is known whom they mean.
 
     Raises:
         InvalidValueError: ECS030.
@@ -86,9 +102,19 @@ def check_peer(peer: ec2.IConnectable) -> None:
             f"A peer is a service, or has connections in the CDK's sense; got {shown(peer)}.",
             "Give a service, a security group, or ec2.Peer.ipv4(...) for addresses.",
         )
+    if isinstance(peer, ec2.Connections) and not peer.security_groups:
+        raise InvalidValueError(
+            Code.SETTING,
+            "A peer is a service, or has a security group or addresses that are known; got ec2.Connections without a "
+            "security group, which do not tell whom they mean.",
+            "Give what they were made of, such as ec2.Peer.ipv4(...).",
+        )
 
 
-def every_address(peer: ec2.IConnectable) -> str | None:
-    """Return the block of a peer of the CDK that is every address, as `ec2.Peer.any_ipv4()` is; none for any other."""
+def internet_block(peer: ec2.IConnectable) -> str | None:
+    """Return the block of a peer of the CDK that is every address, as `ec2.Peer.any_ipv4()` is, or a large part of all.
+
+    None for any other peer.
+    """
     name = getattr(peer, "unique_id", None)  # for peers that are addresses: their block
-    return name if isinstance(name, str) and is_every_address(name) else None
+    return name if isinstance(name, str) and is_far_too_wide(name) else None

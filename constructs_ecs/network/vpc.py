@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.cidrs import check_vpc_cidr
 from constructs_ecs.facts.endpoints import STANDARD_ENDPOINTS, Endpoint
 from constructs_ecs.facts.limits import check_kind, check_removal_policy
@@ -47,7 +48,8 @@ class PrivateNetwork(NetworkWithEndpoints):
     Raises:
         InvalidValueError: ECS017, `cidr` is not a VPC's block or has no room for the subnets; ECS018,
             `flow_log_retention_days` is not on offer; ECS024, `max_azs`; ECS030, `endpoints` is neither set, or
-            `egress`, an extra endpoint or `removal_policy` is none, or `egress` is through a Transit Gateway.
+            `egress`, an extra endpoint, `encryption_key` or `removal_policy` is none, `public_load_balancers` is no
+            bool, or `egress` is through a Transit Gateway.
     """
 
     cfn_vpc: ec2.CfnVPC
@@ -76,6 +78,8 @@ class PrivateNetwork(NetworkWithEndpoints):
     ) -> None:
         first, extra = _first_endpoints(endpoints), checked_endpoints(extra_endpoints)
         _check_egress(egress)
+        check_kind(public_load_balancers, bool, code=Code.SETTING, name="public_load_balancers")
+        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
         check_removal_policy(removal_policy)
         check_vpc_cidr(cidr)
         super().__init__(scope, construct_id)

@@ -4,7 +4,6 @@ Sources: EventBridge user guide, "AWS service events delivered via AWS CloudTrai
 "Comparison operators" and "Troubleshooting"; EventBridge events reference, "Amazon ECS events".
 """
 
-import json
 from typing import Any, Final
 
 import aws_cdk as cdk
@@ -18,9 +17,12 @@ from constructs import Construct
 
 from constructs_ecs.acknowledgements import acknowledge
 from constructs_ecs.cluster import Cluster
-from constructs_ecs.errors import Code
-from constructs_ecs.facts.limits import check_kind, check_removal_policy
+from constructs_ecs.errors import Code, ConflictError, InvalidValueError
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
+from constructs_ecs.facts.limits import check_kind, check_removal_policy, is_token
+from constructs_ecs.facts.pasting import pasted
 from constructs_ecs.logs import log_group
+from constructs_ecs.operators.policy_clusters import locate
 
 _EVENTS: Final = "events.amazonaws.com"
 _WRITERS: Final = (_EVENTS, "delivery.logs.amazonaws.com")
@@ -39,8 +41,8 @@ class ExecEvents(Construct):
     Args:
         scope: the parent construct.
         construct_id: the id of this construct in its scope.
-        cluster: whose sessions are recorded; by default every cluster's in the account and Region. An attempt that
-            failed and whose record names no cluster counts as one on this cluster.
+        cluster: whose sessions are recorded, in the account and Region of this construct; by default every cluster's
+            there. An attempt that failed and whose record names no cluster counts as one on this cluster.
         topic: is told who opened what from where, in one sentence; none by default. EventBridge gets permission to
             publish and to use the topic's key, without conditions, which it does not support there. What an imported
             topic or key lacks is a warning at synthesis; the key of an imported topic is seen only where it is named.
@@ -51,7 +53,9 @@ class ExecEvents(Construct):
         removal_policy: the log group and its records survive the stack by default.
 
     Raises:
-        InvalidValueError: ECS018, the retention is not on offer; ECS030, `cluster` or `removal_policy` is none.
+        InvalidValueError: ECS018, the retention is not on offer; ECS030, `cluster`, `topic`, `encryption_key` or
+            `removal_policy` is none, or the topic is a FIFO topic.
+        ConflictError: ECS039, the cluster is known to be in another account or Region, whose events are not seen here.
     """
 
     log_group: logs.LogGroup
@@ -72,6 +76,10 @@ class ExecEvents(Construct):
     ) -> None:
         if cluster is not None:
             check_kind(cluster, Cluster, code=Code.SETTING, name="cluster")
+            _check_place(cluster, cdk.Stack.of(scope))
+        check_cdk(topic, CdkType.TOPIC, name="topic", optional=True)
+        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
+        _check_standard(topic)
         check_removal_policy(removal_policy)
         super().__init__(scope, construct_id)
         self.log_group = self._new_log_group(retention_days, encryption_key, removal_policy)
@@ -172,7 +180,8 @@ class ExecEvents(Construct):
             self._warn("constructs-ecs:imported-key", "topic's key", statement)
 
     def _warn(self, warning: str, what: str, statement: iam.PolicyStatement) -> None:
-        paste = json.dumps(cdk.Stack.of(self).resolve(statement.to_json()))
+        stack = cdk.Stack.of(self)
+        paste = pasted([stack.resolve(statement.to_json())], account=stack.account, region=stack.region)
         cdk.Annotations.of(self).add_warning_v2(
             warning,
             f"{self.node.path} has an imported {what}, whose policy this app cannot change. Unless it has it, "
@@ -189,6 +198,28 @@ class _Target:
 
     def bind(self, rule: object, id: str | None = None) -> events.RuleTargetConfig:  # noqa: A002, ARG002 - the CDK's
         return self._config
+
+
+def _check_place(cluster: Cluster, stack: cdk.Stack) -> None:
+    location = locate(cluster, stack)
+    places = ((location.account, stack.account), (location.region, stack.region))
+    if any(one != other and not is_token(one) and not is_token(other) for one, other in places):
+        raise ConflictError(
+            Code.EXEC_ACCESS,
+            f"EventBridge sees the events of its own account and Region; {cluster.node.path} is in {location.account}, "
+            f"{location.region}, and {stack.node.path} in {stack.account}, {stack.region}.",
+            "Make ExecEvents in a stack for the cluster's account and Region.",
+        )
+
+
+def _check_standard(topic: sns.ITopic | None) -> None:
+    """Source: EventBridge user guide, "Event bus targets": FIFO topics are none."""
+    if topic is not None and topic.fifo is True:
+        raise InvalidValueError(
+            Code.SETTING,
+            f"topic is a standard topic, since EventBridge publishes to no FIFO topic; got {topic.node.path}.",
+            "Give a standard topic.",
+        )
 
 
 def _target_arn(group: logs.LogGroup) -> str:
@@ -226,8 +257,9 @@ def _of_cluster(cluster: Cluster) -> list[dict[str, Any]]:
 def _sentence(group: logs.LogGroup) -> events.RuleTargetInput:
     """Who opened what, from where and when.
 
-    EventBridge does not escape what it fills in, and leaves out what the record has not. So this has nothing that a
-    caller may word: neither the command nor the names in a request that ECS refused.
+    EventBridge does not escape what it fills in, and leaves out what the record has not. So of what a caller may word,
+    this has the session name at the end of an assumed role's ARN alone, in which STS takes letters, digits and
+    ``_+=,.@-``: neither the command nor the names in a request that ECS refused.
 
     Source: EventBridge user guide, "Input transformation".
     """

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import combinations
 from typing import Final
 
 import aws_cdk as cdk
@@ -17,7 +19,7 @@ from constructs_ecs.facts.exec_access import (
     check_list,
 )
 from constructs_ecs.facts.limits import check_kind, full_match, is_token, shown
-from constructs_ecs.operators.policy_clusters import locate
+from constructs_ecs.operators.policy_clusters import known_name, locate
 from constructs_ecs.operators.policy_rules import AllowExec, ExecRule
 
 _MANAGED_POLICY_CHARACTERS: Final = 6_144
@@ -44,7 +46,8 @@ class ExecPolicy(Construct):
     Raises:
         InvalidValueError: ECS039, there are no rules, the name is malformed or the policy is too long for a managed
             policy; ECS030, a rule is none.
-        ConflictError: ECS039, one rule allows a cluster that another one allows only with its tags.
+        ConflictError: ECS039, one rule allows a cluster that another one allows only with its tags; a cluster of this
+            app without a fixed name, or its session key, is in another account or Region.
 
     Source: ECS developer guide, "ECS Exec"; IAM user guide, "Managed policies and inline policies".
     """
@@ -112,15 +115,18 @@ def _statements(scope: IConstruct, rules: Sequence[ExecRule]) -> list[AccessStat
 
 def _check_cluster_tags(rules: Iterable[AllowExec], stack: cdk.Stack) -> None:
     """Refuse a rule whose `cluster_tags` another rule undoes, since the cluster is authorized apart from the task."""
-    tags: dict[str, object] = {}
+    located = []
     for rule in rules:
-        location = locate(rule.cluster, stack)
-        if tags.setdefault(location.arn, rule.cluster_tags) != rule.cluster_tags:
+        location, name = locate(rule.cluster, stack), known_name(rule.cluster)
+        located.append((location if name is None else replace(location, name=name), rule.cluster_tags))
+    for (one, tags), (other, other_tags) in combinations(located, 2):
+        if tags != other_tags and one.may_be(other):
             raise ConflictError(
                 Code.EXEC_ACCESS,
                 f"A cluster's tags are asked for in all rules for it or in none, since rules add up; for the cluster "
-                f"{shown(location.name)} got {shown(tags[location.arn])} and {shown(rule.cluster_tags)}.",
-                "Give both the same cluster_tags, or narrow them by task_tags.",
+                f"{shown(one.name)} got {shown(tags)} and {shown(other_tags)}.",
+                "Give both the same cluster_tags, or narrow them by task_tags; two clusters of one name are told apart "
+                "by account and region.",
             )
 
 

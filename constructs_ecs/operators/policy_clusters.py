@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from constructs import IConstruct
 
 from constructs_ecs.cluster import Cluster
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
@@ -49,25 +51,42 @@ class NamedCluster:
 
 
 def locate(cluster: Cluster | NamedCluster, stack: cdk.Stack) -> ClusterLocation:
-    """Say where a cluster is, for a policy in a stack; a cluster of the app is referred to by its name alone."""
+    """Say where a cluster is, for a policy in a stack; a cluster of the app is referred to by its name alone.
+
+    Raises:
+        ConflictError: ECS039, a cluster of the app is in another account or Region than the stack, as far as the CDK
+            knows, and has no fixed name.
+    """
     if isinstance(cluster, NamedCluster):
         account = stack.account if cluster.account is None else cluster.account
         region = stack.region if cluster.region is None else cluster.region
         return ClusterLocation(partition=stack.partition, region=region, account=account, name=cluster.name)
+    name = cluster.cluster.cluster_name
+    if not _can_name(stack, name, of=cluster):
+        raise ConflictError(
+            Code.EXEC_ACCESS,
+            f"In another account or Region, a cluster is known by a fixed name; {cluster.node.path} has none, and "
+            f"{stack.node.path} is for another environment ({stack.environment}).",
+            "Give the cluster a cluster_name, name it with NamedCluster(name=...), or give both stacks the same env.",
+        )
     arn = cluster.cluster.cluster_arn
     if is_token(arn):
         account, region = cluster.cluster.env.account, cluster.cluster.env.region
     else:
         _, _, _, region, account, _ = arn.split(":", 5)
-    name = cluster.cluster.cluster_name
     return ClusterLocation(partition=stack.partition, region=region, account=account, name=name)
 
 
-def session_key_arn(cluster: Cluster | NamedCluster) -> str | None:
+def session_key_arn(cluster: Cluster | NamedCluster, stack: cdk.Stack | None = None) -> str | None:
     """Return the ARN of the key that encrypts a cluster's sessions; none if TLS alone does.
 
+    Args:
+        cluster: the cluster.
+        stack: where the ARN is used, if that is known.
+
     Raises:
-        ConflictError: ECS049, it is not known.
+        ConflictError: ECS049, it is not known; ECS039, the key is in another account or Region than the stack, as far
+            as the CDK knows.
     """
     if isinstance(cluster, NamedCluster):
         return cluster.session_key_arn
@@ -80,7 +99,29 @@ def session_key_arn(cluster: Cluster | NamedCluster) -> str | None:
             "Give the cluster its exec_configuration, as 'aws ecs describe-clusters --include CONFIGURATIONS' shows "
             "it, or name the cluster with NamedCluster and its session_key_arn.",
         )
-    return None if configuration.session_key is None else configuration.session_key.key_arn
+    key = configuration.session_key
+    if key is None:
+        return None
+    if stack is not None and not _can_name(stack, key.key_arn, of=key):
+        raise ConflictError(
+            Code.EXEC_ACCESS,
+            f"In another account or Region, a key is known by its ARN, which is known once it is deployed; the session "
+            f"key of {cluster.node.path} is of this app, and {stack.node.path} is for another environment "
+            f"({stack.environment}).",
+            "Name the cluster there with NamedCluster(name=..., account=..., region=..., session_key_arn=...), or make "
+            "the policy in a stack beside the key.",
+        )
+    return key.key_arn
+
+
+def known_name(cluster: Cluster | NamedCluster) -> str | None:
+    """Return the name that a cluster is known by at synth; none if CloudFormation makes one, or it is a token."""
+    if isinstance(cluster, NamedCluster):
+        name: str | None = cluster.name
+    else:
+        resource = cluster.cluster.node.default_child
+        name = resource.cluster_name if isinstance(resource, ecs.CfnCluster) else cluster.cluster.cluster_name
+    return None if name is None or is_token(name) else name
 
 
 def check_cluster(cluster: object) -> None:
@@ -100,6 +141,19 @@ def check_exact(cluster: object) -> None:
     """
     if isinstance(cluster, NamedCluster):
         check_cluster_name(cluster.name)
+
+
+def _can_name(stack: cdk.Stack, text: str, *, of: IConstruct) -> bool:
+    """Whether a stack can say what a construct is called: beside it by a reference, elsewhere if it is known.
+
+    For elsewhere, the CDK would make custom resources and roles that nobody asked for, or give up.
+    """
+    if not is_token(text) or cdk.Stack.of(of).environment == stack.environment:
+        return True
+    try:
+        return isinstance(stack.resolve(text), str)
+    except RuntimeError:  # how the CDK says that it gives up
+        return False
 
 
 def _check_text(value: object, pattern: re.Pattern[str], rule: str) -> None:

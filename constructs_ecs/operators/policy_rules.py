@@ -80,7 +80,7 @@ class AllowExec(ExecRule):
             task_tags=self.task_tags,
             cluster_tags=self.cluster_tags,
         )
-        key_arn = session_key_arn(self.cluster)
+        key_arn = session_key_arn(self.cluster, stack)
         return found if key_arn is None else (*found, exec_access.allow_session_key(key_arn))
 
 

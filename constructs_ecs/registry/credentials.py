@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_ecs.acknowledgements import acknowledge
 from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.limits import check_removal_policy
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.secrets import REGISTRY_CREDENTIAL_KEYS, check_secret_arn, check_secret_name
@@ -39,7 +40,8 @@ class RegistryCredentials(Construct):
         removal_policy: the secret survives the stack by default.
 
     Raises:
-        InvalidValueError: ECS032, Secrets Manager does not take the name; ECS030, `removal_policy` is none.
+        InvalidValueError: ECS032, Secrets Manager does not take the name; ECS030, `encryption_key` or `removal_policy`
+            is none.
     """
 
     secret: secretsmanager.ISecret
@@ -60,6 +62,7 @@ class RegistryCredentials(Construct):
     ) -> None:
         if secret_name is not None:
             check_secret_name(secret_name)
+        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
         check_removal_policy(removal_policy)
         super().__init__(scope, construct_id)
         self.secret = _new_secret(self, encryption_key, secret_name, removal_policy)
@@ -79,9 +82,10 @@ class RegistryCredentials(Construct):
             encryption_key: the secret's own key, which whoever pulls has to use; by default the one that AWS manages.
 
         Raises:
-            InvalidValueError: ECS019, the ARN is partial or no secret's.
+            InvalidValueError: ECS019, the ARN is partial or no secret's; ECS030, the key is not the CDK's.
         """
         check_secret_arn(secret_complete_arn)
+        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
         return _ImportedCredentials(scope, construct_id, secret_complete_arn, encryption_key)
 
     @classmethod
@@ -95,8 +99,9 @@ class RegistryCredentials(Construct):
 
         Raises:
             InvalidValueError: ECS019, it was imported by its name or a partial ARN; ECS029, the app creates it with
-                other keys.
+                other keys; ECS030, it is not the CDK's.
         """
+        check_cdk(secret, CdkType.SECRET, name="secret")
         complete_secret_arn(secret)
         keys = known_json_keys(secret)
         if keys is not None and keys != frozenset(REGISTRY_CREDENTIAL_KEYS):

@@ -14,6 +14,7 @@ from aws_cdk import aws_ecs as ecs
 from constructs import Construct
 
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.features import ecr_image, registry_image
 from constructs_ecs.facts.images import (
     ImageReference,
@@ -90,9 +91,12 @@ class Image(ABC):
             allow_mutable_tag: take the tag ``latest``.
 
         Raises:
-            InvalidValueError: ECS021, tag and digest are both there or both missing, or one is malformed.
+            InvalidValueError: ECS021, tag and digest are both there or both missing, or one is malformed; ECS030, the
+                repository is none.
             UnsafeError: ECS080, the tag is ``latest``.
         """
+        if not isinstance(repository, EcrRepository):
+            check_cdk(repository, CdkType.REPOSITORY, name="repository")
         if (tag is None) == (digest is None):
             raise InvalidValueError(
                 Code.IMAGE_REFERENCE,

@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_ecs.errors import Code
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.images import check_ecr_repository_name
 from constructs_ecs.facts.limits import check_removal_policy, check_whole_number, is_token
 
@@ -33,7 +34,7 @@ class EcrRepository(Construct):
 
     Raises:
         InvalidValueError: ECS033, ECR does not take the name, or a figure of the lifecycle is below one; ECS030,
-            `removal_policy` is none.
+            `encryption_key` or `removal_policy` is none.
     """
 
     repository: ecr.Repository
@@ -52,6 +53,7 @@ class EcrRepository(Construct):
     ) -> None:
         if repository_name is not None and not is_token(repository_name):
             check_ecr_repository_name(repository_name)
+        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
         check_removal_policy(removal_policy)
         rules = _lifecycle_rules(untagged_retention_days, max_images)
         super().__init__(scope, construct_id)

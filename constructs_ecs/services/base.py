@@ -1,18 +1,18 @@
 """What Fargate and EC2 services share: a task definition, a closed security group, and the network's promise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_iam as iam
-from constructs import Construct, IConstruct
+from constructs import Construct
 
 from constructs_ecs.cluster import Cluster
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.cidrs import check_ingress_cidr
 from constructs_ecs.facts.endpoints import HTTPS_PORT
 from constructs_ecs.facts.images import registry_port
@@ -24,7 +24,7 @@ from constructs_ecs.network.security_groups import (
     allow_ingress_from_cidr,
     check_peer,
     closed_security_group,
-    every_address,
+    internet_block,
 )
 from constructs_ecs.services.connections import Connection, rules_between_stacks
 from constructs_ecs.services.deployment import Deployment
@@ -82,6 +82,8 @@ class Service(Construct):
         task_role: iam.IRole | None,
         internet: bool,
     ) -> None:
+        check_cdk(execution_role, CdkType.ROLE, name="execution_role", optional=True)
+        check_cdk(task_role, CdkType.ROLE, name="task_role", optional=True)
         if desired_count is not None:
             check_desired_count(desired_count)
         if service_name is not None:
@@ -109,7 +111,9 @@ class Service(Construct):
         )
         if internet:
             self.allow_internet()
-        rules_between_stacks(self).join(self, self._uses)
+        rules_between_stacks(self).join(
+            self, lambda: [cluster.network.endpoint_client_security_group.security_group_id]
+        )
 
     @property
     def connections(self) -> ec2.Connections:
@@ -133,17 +137,20 @@ class Service(Construct):
     def allow_from(self, peer: "ec2.IConnectable | str", *, port: int | None = None) -> None:
         """Let a peer connect to this service, on both sides.
 
-        Between two stacks, the rules are in the one that depends on the other. Where neither does yet, it is the one
-        whose first service was made later; ``stack.add_dependency(other)`` before or after the call decides otherwise.
-        So any number of stacks may talk in any direction, and no two wait for each other.
+        Between two stacks, the rules are in the one that depends on the other, whatever makes it depend, now or later.
+        Where neither does, it is the one whose first service was made later; ``stack.add_dependency(other)`` before or
+        after the call decides otherwise. So any number of stacks may talk in any direction, and no two wait for each
+        other. Only what a resource refers to in a property override is not seen: there, add the dependency.
 
         Args:
             peer: another service, anything with CDK ``connections``, or a CIDR block.
             port: a TCP port; by default the first that a container listens on.
 
         Raises:
-            InvalidValueError: ECS016, there is no port; ECS017, the block is malformed; ECS030, no peer.
-            UnsafeError: ECS081, the block is every address, also as the CDK's ``ec2.Peer``.
+            InvalidValueError: ECS016, there is no port; ECS017, the block is malformed; ECS030, no peer, or one that
+                does not tell whom it means.
+            UnsafeError: ECS081, the block is every address, or more than a /8 of IPv4 or a /16 of IPv6 that is not
+                private; also as the CDK's ``ec2.Peer``.
             ConflictError: ECS051, the peer is in another Stage or app.
         """
         port = self._port(port)
@@ -152,7 +159,7 @@ class Service(Construct):
             allow_ingress_from_cidr(self.security_group, peer, port, description)
         else:
             check_peer(peer)
-            everyone = every_address(peer)
+            everyone = internet_block(peer)
             if everyone is not None:
                 check_ingress_cidr(everyone)
             self._connect(peer, inward=True, port=ec2.Port.tcp(port), description=description)
@@ -166,8 +173,9 @@ class Service(Construct):
                 port of the peer's ``connections``, which a load balancer has.
 
         Raises:
-            InvalidValueError: ECS016, the port is not given and cannot be told; ECS030, no peer.
-            UnreachableError: ECS062, the peer is every address, and the network has no egress.
+            InvalidValueError: ECS016, the port is not given and cannot be told; ECS030, as for :meth:`allow_from`.
+            UnreachableError: ECS062, the peer is a block as large as :meth:`allow_from` refuses, and the network has no
+                egress.
             ConflictError: ECS051, the peer is in another Stage or app.
         """
         if isinstance(peer, Service):
@@ -175,7 +183,7 @@ class Service(Construct):
             return
         check_peer(peer)
         connection = _default_port(peer) if port is None else _tcp(port)
-        if every_address(peer) is not None:
+        if internet_block(peer) is not None:
             self.cluster.network.require(_INTERNET, needed_by=self.node.path)
         where = connection.to_string() if port is None else port
         self._connect(peer, inward=False, port=connection, description=f"from {self.node.id} on {where}")
@@ -200,7 +208,8 @@ class Service(Construct):
 
         Args:
             container: whose; by default the task's first.
-            command: what is run in the container; by default a shell.
+            command: what is run in the container; by default a shell. What a token in it stands for has no single
+                quote.
 
         Raises:
             ConflictError: ECS046, the service has no ECS Exec.
@@ -277,21 +286,6 @@ class Service(Construct):
             port=port,
             description=description,
         ).allow()
-
-    def _uses(self) -> Iterator[IConstruct | str]:
-        """What the service refers to, and so may make its stack depend on another."""
-        yield self.cluster
-        yield self.cluster.network
-        yield self.execution_role.role_arn
-        yield self.task_role.role_arn
-        for container in self.task.containers:
-            yield from container.environment.values()
-        for permission in (*self.task.needs.execution_role, *self.task.needs.task_role):
-            yield from permission.resources
-        for target in self.load_balancer_targets:
-            for each in target.node.find_all():
-                if isinstance(each, elbv2.CfnListenerRule) and each.listener_arn is not None:
-                    yield each.listener_arn
 
     def _port(self, port: int | None) -> int:
         if port is not None:

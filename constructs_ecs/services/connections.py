@@ -18,21 +18,25 @@ from constructs import IConstruct
 
 from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.facts.limits import contains_token
+from constructs_ecs.services.references import Dependency, Place, StackReferences, beside
 from constructs_ecs.services.stack_order import StackOrder
 
-Used = Callable[[], Iterable[IConstruct | str]]
-"""What a service refers to: constructs, and texts that may have references in them."""
+Names = Callable[[], Iterable[str]]
+"""Texts that a resource has by overrides, which the CDK shows to nobody before it writes them."""
+
+_LAST: Final = 1_000_000
+"""A priority behind all that aspects have."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """A connection between a service and a peer, as the service was asked for it.
+    """A connection between a service, or a load balancer, and a peer, as the first was asked for it.
 
     Args:
-        own: the service's group.
+        own: the group of whoever was asked.
         peer: a group, or anything with connections in the CDK's sense.
         peer_is_service: whether the peer is a service of this package.
-        inward: whether the peer connects to the service, or the service to the peer.
+        inward: whether the peer connects to whoever was asked, or the other way.
         port: where to.
         description: of both rules.
     """
@@ -54,84 +58,95 @@ class Connection:
             # Asked through the same connections, the CDK would make one rule of the two.
             self.own.connections.allow_internally(self.port, self.description)
             return
-        own, elsewhere = cdk.Stack.of(self.own), self._peer_stack()
-        if elsewhere is None or elsewhere.node.path == own.node.path:
+        peer = self._peer_group()
+        if peer is None or cdk.Stack.of(peer).node.path == cdk.Stack.of(self.own).node.path:
             self.make(in_own_stack=True)
             return
-        _check_same_stage(own, elsewhere)
-        rules_between_stacks(self.own).add(_Waiting(connection=self, own=_nesting(own), peer=_nesting(elsewhere)))
+        check_same_stage(self.own, peer)
+        rules_between_stacks(self.own).add(self, peer)
 
     def make(self, *, in_own_stack: bool) -> None:
-        """Make both rules in the stack of the service, or in that of the peer."""
+        """Make both rules in the stack of whoever was asked, or in that of the peer."""
         asked, other = (self.own, self.peer) if in_own_stack else (self.peer, self.own)
         admits = self.inward is in_own_stack
         allow = asked.connections.allow_from if admits else asked.connections.allow_to
         allow(other, self.port, self.description)
 
-    def _peer_stack(self) -> cdk.Stack | None:
-        """The stack whose groups the peer carries. None for addresses, and for groups that are no stack's resources."""
-        groups = self.peer.connections.security_groups
-        stacks = [cdk.Stack.of(group) for group in groups if isinstance(group, ec2.SecurityGroup)]
-        return stacks[0] if len({stack.node.path for stack in stacks}) == 1 else None
+    def _peer_group(self) -> ec2.SecurityGroup | None:
+        """A group of the stack whose groups the peer carries.
+
+        None for addresses, for groups that are no stack's resources, and for those of several stacks.
+        """
+        groups = [group for group in self.peer.connections.security_groups if isinstance(group, ec2.SecurityGroup)]
+        stacks = {cdk.Stack.of(group).node.path for group in groups}
+        return groups[0] if len(stacks) == 1 else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Waiting:
     connection: Connection
-    own: tuple[cdk.Stack, ...]
-    peer: tuple[cdk.Stack, ...]
+    own: Place
+    peer: Place
 
 
 @jsii.implements(cdk.IAspect)
 class RulesBetweenStacks:
     """The connections between the stacks of one app or Stage; their rules are made when it is synthesized.
 
-    A connection is held by the stack that depends on the other already: explicitly, or because a service in it refers
-    to the other. Where neither does, between two services it is held by the stack whose first service was made later,
-    since what is made later refers to what was there; and between a service and another peer by the service's stack.
+    A connection is held by the stack that depends on the other already, whatever makes it depend. Where neither does,
+    between two services it is held by the stack whose first service was made later, since what is made later refers to
+    what was there; and between a service and another peer by the service's stack.
     """
 
     def __init__(self) -> None:
-        self._services: list[tuple[tuple[cdk.Stack, ...], Used]] = []
-        self._waiting: list[_Waiting] = []
+        self._services: list[tuple[IConstruct, Names]] = []
+        self._waiting: list[tuple[Connection, ec2.SecurityGroup]] = []
         self._held: list[tuple[str, str]] = []
         self._is_late = False
 
-    def join(self, service: IConstruct, used: Used) -> None:
-        """Count a service in; asked what it uses only if there is a choice to make."""
-        self._services.append((_nesting(cdk.Stack.of(service)), used))
+    def join(self, service: IConstruct, names: Names = tuple) -> None:
+        """Count a service or a load balancer in, with what it names in overrides."""
+        self._services.append((service, names))
 
-    def add(self, waiting: _Waiting) -> None:
-        """Note a connection. Once the app is being synthesized, its rules are made at once."""
+    def add(self, connection: Connection, peer: ec2.SecurityGroup) -> None:
+        """Note a connection, with a group of its peer. At the end of a synthesis, its rules are made at once."""
         if not self._waiting and not self._is_late:
             # On a leaf of the tree, since an aspect is called for all that is below.
-            leaf = waiting.connection.own.node.default_child
-            assert leaf is not None  # noqa: S101 - tells mypy that a group has its resource
-            cdk.Aspects.of(leaf).add(self, priority=cdk.AspectPriority.MUTATING)
-        self._waiting.append(waiting)
+            cdk.Aspects.of(_resource(connection.own)).add(self, priority=cdk.AspectPriority.MUTATING)
+        self._waiting.append((connection, peer))
         if self._is_late:
             self._make_rules()
 
-    def visit(self, node: IConstruct) -> None:  # noqa: ARG002 - the CDK's signature
-        """Make the rules; called by the CDK before references between stacks are resolved."""
+    def visit(self, node: IConstruct) -> None:
+        """Make the rules; called by the CDK before references between stacks are resolved.
+
+        At the end of the tree, when every other aspect was everywhere: to read a reference is to resolve what it is
+        in, and the CDK keeps some of that as it was the first time.
+        """
+        last = _last_leaf(_stage(node))
+        if last.node.path != node.node.path:
+            cdk.Aspects.of(last).add(self, priority=_LAST)
+            return
         self._is_late = True
         if self._waiting:
             self._make_rules()
 
     def _make_rules(self) -> None:
-        order, ranks = self._known_order(), self._ranks()
-        # Not in the order of the calls, so that no rule moves to another stack when lines of an app change places.
-        for waiting in sorted(self._waiting, key=lambda each: _place_in_line(each, ranks)):
-            waiting.connection.make(in_own_stack=self._is_held_by_own(waiting, order, ranks))
+        references, ranks = StackReferences(), self._ranks()
+        waiting = [_place(*each, references) for each in self._waiting]
         self._waiting.clear()
+        order = self._known_order(waiting, references)
+        # Not in the order of the calls, so that no rule moves to another stack when lines of an app change places.
+        for each in sorted(waiting, key=lambda each: _place_in_line(each, ranks)):
+            each.connection.make(in_own_stack=self._is_held_by_own(each, order, ranks))
 
     def _is_held_by_own(self, waiting: _Waiting, order: StackOrder, ranks: dict[str, int]) -> bool:
         between_services = waiting.connection.peer_is_service
-        siblings = _siblings(waiting.own, waiting.peer)
-        if siblings is None:
-            # One is nested in the other. The outer one waits for the inner one, whose outputs it can name.
-            return not between_services or len(waiting.own) < len(waiting.peer)
-        own, peer = siblings
+        own, peer = beside(waiting.own, waiting.peer)
+        if waiting.peer.is_in(waiting.own):
+            return True  # The outer one can name whatever the inner one has, and nothing waits for its rules.
+        if between_services and waiting.own.is_in(waiting.peer):
+            return False
         own_first = not between_services or ranks[own] > ranks[peer]
         holder = order.choose(own, peer) if own_first else order.choose(peer, own)
         self._held.append((holder, peer if holder == own else own))
@@ -140,26 +155,24 @@ class RulesBetweenStacks:
     def _ranks(self) -> dict[str, int]:
         """For each stack with services in it, when the first of them was made."""
         ranks: dict[str, int] = {}
-        for rank, (nesting, _) in enumerate(self._services):
-            for stack in nesting:
+        for rank, (service, _) in enumerate(self._services):
+            stack: cdk.Stack | None = cdk.Stack.of(service)
+            while stack is not None:
                 ranks.setdefault(stack.node.path, rank)
+                stack = stack.nested_stack_parent
         return ranks
 
-    def _known_order(self) -> StackOrder:
-        order = StackOrder()
-        for holder, held in self._held:
-            order.add(holder, held)
-        stacks = [stack for each in self._waiting for stack in each.peer]
-        for nesting, used in self._services:
-            stacks.extend(nesting)
-            for stack in _stacks_of(used()):
-                other = _nesting(stack)
-                stacks.extend(other)
-                siblings = _siblings(nesting, other)
-                if siblings is not None:
-                    order.add(*siblings)
-        _add_explicit(order, stacks)
+    def _known_order(self, waiting: Iterable[_Waiting], references: StackReferences) -> StackOrder:
+        """What is known before any stack is read."""
+        order = StackOrder(references.dependencies)
+        for dependency in (*self._held, *self._named(references), *_explicit(waiting)):
+            order.add(*dependency)
         return order
+
+    def _named(self, references: StackReferences) -> Iterator[Dependency]:
+        for service, names in self._services:
+            for target in _targets(names()):
+                yield beside(references.place(service), references.place(target))
 
 
 _BOOKS: Final[WeakKeyDictionary[IConstruct, RulesBetweenStacks]] = WeakKeyDictionary()
@@ -175,72 +188,66 @@ def _stage(scope: IConstruct) -> IConstruct:
     return scope.node.root if stage is None else stage
 
 
-def _check_same_stage(own: cdk.Stack, other: cdk.Stack) -> None:
-    stages = _stage(own), _stage(other)
-    if stages[0] is not stages[1]:
+def check_same_stage(own: IConstruct, other: IConstruct) -> None:
+    """Check that two constructs may refer to each other.
+
+    Raises:
+        ConflictError: ECS051, they are in two Stages or apps.
+    """
+    if _stage(own) is not _stage(other):
         raise ConflictError(
             Code.STAGES,
             f"A service and its peer are in one Stage, since stacks of two cannot refer to each other; got stack "
-            f"{own.node.path} and stack {other.node.path}.",
+            f"{cdk.Stack.of(own).node.path} and stack {cdk.Stack.of(other).node.path}.",
             "Make both in one Stage, or allow a group that is imported by its id "
             "(ec2.SecurityGroup.from_security_group_id) or a CIDR block.",
         )
 
 
-def _nesting(stack: cdk.Stack) -> tuple[cdk.Stack, ...]:
-    """A stack with those that it is nested in, from the outermost."""
-    nesting = [stack]
-    while (parent := nesting[0].nested_stack_parent) is not None:
-        nesting.insert(0, parent)
-    return tuple(nesting)
+def _last_leaf(stage: IConstruct) -> IConstruct:
+    """The construct to which aspects come last: Stages in a Stage are synthesized apart."""
+    last = stage
+    while inner := [child for child in last.node.children if not isinstance(child, cdk.Stage)]:
+        last = inner[-1]
+    return last
 
 
-def _siblings(first: tuple[cdk.Stack, ...], second: tuple[cdk.Stack, ...]) -> tuple[str, str] | None:
-    """The two stacks, side by side, that are deployed one after the other; None where one is in the other."""
-    for one, other in zip(first, second, strict=False):
-        if one.node.path != other.node.path:
-            return one.node.path, other.node.path
-    return None
+def _place(connection: Connection, peer: ec2.SecurityGroup, references: StackReferences) -> _Waiting:
+    own, other = (references.place(_resource(group)) for group in (connection.own, peer))
+    return _Waiting(connection=connection, own=own, peer=other)
+
+
+def _resource(group: ec2.SecurityGroup) -> IConstruct:
+    resource = group.node.default_child
+    assert resource is not None  # noqa: S101 - tells mypy what every group has
+    return resource
 
 
 def _place_in_line(waiting: _Waiting, ranks: dict[str, int]) -> tuple[bool, int, int, str]:
     """First what is preferred to be in one stack for a better reason than the order of creation."""
-    own, peer = waiting.own[-1].node.path, waiting.peer[-1].node.path
+    own, peer = waiting.own.steps[-2], waiting.peer.steps[-2]
     if not waiting.connection.peer_is_service:
         return False, ranks[own], 0, peer
     return True, max(ranks[own], ranks[peer]), min(ranks[own], ranks[peer]), ""
 
 
-def _stacks_of(used: Iterable[IConstruct | str]) -> Iterator[cdk.Stack]:
-    for each in used:
-        if not isinstance(each, str):
-            yield cdk.Stack.of(each)
-        elif contains_token(each):
-            # Not resolved: that would fix the values of what is still to be added to.
-            for token in cdk.Tokenization.reverse_string(each).tokens:
-                if isinstance(token, cdk.Reference):
-                    yield cdk.Stack.of(token.target)
-
-
-def _add_explicit(order: StackOrder, stacks: list[cdk.Stack]) -> None:
-    """Add what was said with `add_dependency`, from these stacks on."""
+def _explicit(waiting: Iterable[_Waiting]) -> Iterator[Dependency]:
+    """What was said with `add_dependency` of outermost stacks, from those of the connections on."""
     seen: set[str] = set()
-    while stacks:
-        stack = stacks.pop()
+    ahead = [place.stack for each in waiting for place in (each.own, each.peer)]
+    while ahead:
+        stack = ahead.pop()
         if stack.node.path not in seen:
             seen.add(stack.node.path)
-            for other in _explicit(stack):
-                order.add(stack.node.path, other.node.path)
-                stacks.append(other)
+            for other in stack.dependencies:
+                yield stack.node.path, other.node.path
+                ahead.append(other)
 
 
-def _explicit(stack: cdk.Stack) -> Iterator[cdk.Stack]:
-    yield from stack.dependencies
-    if stack.nested_stack_resource is not None:
-        for other in stack.nested_stack_resource.obtain_dependencies():
-            # The resource of a nested stack is in a construct beside it, which is called after it.
-            beside = other.node.scope
-            if isinstance(other, cdk.CfnStack) and beside is not None and beside.node.scope is not None:
-                nested = beside.node.scope.node.try_find_child(beside.node.id.removesuffix(".NestedStack"))
-                if isinstance(nested, cdk.Stack):
-                    yield nested
+def _targets(names: Iterable[str]) -> Iterator[IConstruct]:
+    """What texts refer to."""
+    for name in names:
+        if contains_token(name):
+            for token in cdk.Tokenization.reverse_string(name).tokens:
+                if isinstance(token, cdk.Reference):
+                    yield token.target

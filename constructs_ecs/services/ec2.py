@@ -16,6 +16,7 @@ from constructs_ecs.capacity import (
     render_strategy,
 )
 from constructs_ecs.cluster import Cluster
+from constructs_ecs.cluster.base import check_cluster
 from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.services.base import Service
 from constructs_ecs.services.deployment import Deployment
@@ -47,8 +48,8 @@ class Ec2Service(Service):
         task_role: as above.
 
     Raises:
-        InvalidValueError: ECS013 to ECS026, a value that ECS does not take; ECS034, the strategy's figures; ECS036,
-            the service's name.
+        InvalidValueError: ECS013 to ECS026, a value that ECS does not take; ECS030, `cluster` or a role is none;
+            ECS034, the strategy's figures; ECS036, the service's name.
         ConflictError: ECS042, mixed capacity; ECS043, ECS046; ECS044, the capacity is not EC2 capacity of the
             cluster, or it has no such default; ECS049, ECS Exec on a cluster of which is not known how it records
             sessions.
@@ -76,6 +77,7 @@ class Ec2Service(Service):
         execution_role: iam.IRole | None = None,
         task_role: iam.IRole | None = None,
     ) -> None:
+        check_cluster(cluster)
         shares = _shares(cluster, capacity)
         super().__init__(
             scope,

@@ -4,6 +4,7 @@ Sources: AWS CLI command reference, ``ecs execute-command``, ``ecs list-tasks`` 
 developer guide, "ECS Exec" (seed document 004).
 """
 
+import re
 import shlex
 from collections.abc import Sequence
 from typing import Final
@@ -15,6 +16,9 @@ SHELL: Final = "/bin/sh"
 """What nearly every Linux image has."""
 WINDOWS_SHELL: Final = "powershell.exe"
 """What every Windows Server Core and Full image has."""
+
+_NO_TEXT: Final = re.compile(r"[\x00\ud800-\udfff]")
+"""Characters that no command line has: the end of a text in C, and halves of UTF-16 pairs."""
 
 
 def check_container_of(names: Sequence[str], name: str) -> None:
@@ -39,7 +43,7 @@ def check_command(command: object) -> None:
     Raises:
         InvalidValueError: ECS030, it is empty, no text, or has a character that no shell takes.
     """
-    if not isinstance(command, str) or not command.strip() or "\0" in command:
+    if not isinstance(command, str) or not command.strip() or _NO_TEXT.search(command):
         raise InvalidValueError(
             Code.SETTING, f"command is text, not empty; got {shown(command)}.", "Give a command, such as /bin/sh."
         )
@@ -53,7 +57,8 @@ def exec_command(*, region: str, cluster: str, service: str, container: str, com
         cluster: the cluster's name.
         service: the service's name.
         container: the container's name.
-        command: what is run in the container, as one text: ECS splits it.
+        command: what is run in the container, as one text: ECS splits it. What a token in it stands for has no single
+            quote, since the text is between two.
     """
     place = f"--region {_word(region)} --cluster {_word(cluster)}"
     task = (

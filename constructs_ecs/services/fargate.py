@@ -8,6 +8,7 @@ from constructs import Construct
 
 from constructs_ecs.capacity import CapacityShare, ClusterDefault, is_fargate, leave_to_cluster, render_strategy
 from constructs_ecs.cluster import Cluster
+from constructs_ecs.cluster.base import check_cluster
 from constructs_ecs.errors import Code, ConflictError, UnsafeError
 from constructs_ecs.facts.limits import check_kind
 from constructs_ecs.facts.task_sizes import TaskSize
@@ -28,8 +29,9 @@ class FargateService(Service):
         containers: the containers of each task.
         size: CPU, memory, ephemeral storage and platform of each task.
         capacity: Fargate and Fargate Spot in proportion, or ClusterDefault.STRATEGY to name nothing and follow the
-            cluster; by default what the cluster's default strategy is now where that is of Fargate, else all on
-            Fargate.
+            cluster; by default the shares of the cluster's default strategy as they are now, where that is of Fargate,
+            else all on Fargate. The shares of a PublishedCluster are not known here: there the default is all on
+            Fargate, whatever is declared of its default strategy.
         enable_execute_command: whether containers can be opened with ECS Exec, which the cluster's exec audit then
             records. On by default.
         logging: where output goes; by default to a CloudWatch log group of the service's own.
@@ -43,8 +45,8 @@ class FargateService(Service):
         assign_public_ip: refused: a private network gives no public addresses.
 
     Raises:
-        InvalidValueError: ECS010 to ECS026, a value that ECS does not take; ECS034, the strategy's figures; ECS036,
-            the service's name.
+        InvalidValueError: ECS010 to ECS026, a value that ECS does not take; ECS030, `cluster` or a role is none;
+            ECS034, the strategy's figures; ECS036, the service's name.
         ConflictError: ECS040, FARGATE_SPOT on a cluster without it; ECS042, mixed capacity; ECS043, ECS046; ECS044,
             the capacity is not Fargate's, or the cluster has no such default; ECS049, ECS Exec on a cluster of which
             is not known how it records sessions.
@@ -81,6 +83,7 @@ class FargateService(Service):
                 "A task in a private network has no public IP address; got assign_public_ip=True.",
                 "Leave it out, and put a load balancer in front of the service.",
             )
+        check_cluster(cluster)
         check_kind(size, TaskSize, code=Code.TASK_SIZE, name="size")
         _check_capacity(cluster, capacity)
         super().__init__(

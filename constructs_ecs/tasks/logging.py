@@ -12,6 +12,7 @@ from constructs import Construct
 
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts import features
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.limits import check_kind, check_removal_policy, check_whole_number, is_token
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.retention import check_retention_days
@@ -71,8 +72,8 @@ class AwsLogs:
         removal_policy: the task's own group survives the stack by default.
 
     Raises:
-        InvalidValueError: ECS018, CloudWatch Logs does not offer this retention; ECS030, the mode, the buffer or the
-            removal policy is none.
+        InvalidValueError: ECS018, CloudWatch Logs does not offer this retention; ECS030, the mode, the buffer, the key,
+            the log group or the removal policy is none.
     """
 
     retention_days: int = 365
@@ -85,6 +86,8 @@ class AwsLogs:
     def __post_init__(self) -> None:
         check_retention_days(self.retention_days)
         check_kind(self.mode, LogMode, code=Code.SETTING, name="mode")
+        check_cdk(self.encryption_key, CdkType.KEY, name="encryption_key", optional=True)
+        check_cdk(self.existing, CdkType.LOG_GROUP, name="existing", optional=True)
         check_removal_policy(self.removal_policy)
         check_whole_number(self.buffer_mib, code=Code.SETTING, name="buffer_mib", minimum=1)
         if is_token(self.buffer_mib):

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts import features
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.secrets import complete_secret_arn, known_json_keys, sealed_secret, secret_needs
 
@@ -43,8 +44,10 @@ class ContainerSecret(ABC):
 
         Raises:
             InvalidValueError: ECS019, the secret's ARN is partial; ECS020, a secret of this app has no such key, or it
-                is none that ECS can name.
+                is none that ECS can name; ECS030, the secret or the key is not the CDK's.
         """
+        check_cdk(secret, CdkType.SECRET, name="secret")
+        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
         complete_secret_arn(secret)
         _check_json_key(secret, json_key)
         return _ManagedSecret(secret, json_key, encryption_key)
@@ -56,7 +59,12 @@ class ContainerSecret(ABC):
         Args:
             parameter: the parameter.
             encryption_key: the own key of a ``SecureString`` parameter; by default the one that AWS manages.
+
+        Raises:
+            InvalidValueError: ECS030, the parameter or the key is not the CDK's.
         """
+        check_cdk(parameter, CdkType.PARAMETER, name="parameter")
+        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
         return _Parameter(parameter, encryption_key)
 
     @abstractmethod

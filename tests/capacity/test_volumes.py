@@ -44,7 +44,7 @@ def test_an_imported_key_says_what_its_policy_lacks() -> None:
     scope = stack()
     arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     root_volume(30, kms.Key.from_key_arn(scope, "Imported", arn))
-    lacking = Match.string_like_regexp("Unless it has it, add: .*AutoScalingVolumes.*AutoScalingGrants")
+    lacking = Match.string_like_regexp(r"Unless it has it, add: [\s\S]*AutoScalingVolumes[\s\S]*AutoScalingGrants")
     assert len(Annotations.from_stack(scope).find_warning("*", lacking)) == 1
 
 

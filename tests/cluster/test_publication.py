@@ -119,6 +119,20 @@ def test_the_providers_of_fargate_are_published_where_the_cluster_has_them() -> 
     }
 
 
+FARGATE_ALONE = [CapacityShare(provider=FargateProvider.FARGATE)]
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_fargate_is_published_once_a_strategy_associates_it_and_spot_is_not(*, later: bool) -> None:
+    made = cluster(default_strategy=None if later else FARGATE_ALONE)
+    if later:
+        assert made.fargate_providers == ()
+        made.check_strategy(FARGATE_ALONE)
+        made.check_strategy(FARGATE_ALONE)
+    assert made.fargate_providers == (FargateProvider.FARGATE,)
+    assert {name for name in of(made) if name.startswith("capacity-providers/")} == {"capacity-providers/FARGATE"}
+
+
 def test_a_default_strategy_that_is_said_later_is_published() -> None:
     made = cluster()
     capacity = made.add_ec2_capacity("Instances", instance_type="m7i.large")

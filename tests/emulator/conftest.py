@@ -1,5 +1,6 @@
 """What the tests share: an emulator, and the sample app's variants deployed into it, which no test changes."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,11 +33,18 @@ def cli(emulator: Emulator) -> Cli:
     return Cli(emulator)
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a run share: each of them has a folder of its own below it."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", params=sorted(sample.VARIANTS))
-def deployed(request: pytest.FixtureRequest, cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+def deployed(request: pytest.FixtureRequest, cli: Cli, shared: Path) -> Sample:
     """A variant of the sample app, deployed."""
     variant: str = request.param
-    return sample.deploy(cli, variant, Path(tmp_path_factory.mktemp(variant)))
+    return sample.deploy(cli, variant, shared)
 
 
 @pytest.fixture(scope="module")

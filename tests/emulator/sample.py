@@ -1,5 +1,6 @@
 """The sample app's variants, deployed."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ VARIANTS = {
     "registry": (),
     "isolated": (f"account={ACCOUNT}", f"region={REGION}"),
 }
+_SECONDS = 120
 
 
 def context(variant: str) -> tuple[str, ...]:
@@ -38,8 +40,24 @@ class Sample:
         }
 
 
-def deploy(cli: Cli, variant: str, folder: Path, *more: str) -> Sample:
-    """Synthesize and deploy a variant."""
-    assembly = cli.synth(folder, *context(variant), *more)
+def synth(cli: Cli, variant: str, shared: Path) -> Path:
+    """Synthesize a variant into a folder that the run's processes share, by whichever comes first."""
+    folder, done = shared / variant, shared / f"{variant}.done"
+    try:
+        (shared / f"{variant}.begun").touch(exist_ok=False)
+    except FileExistsError:
+        until = time.monotonic() + _SECONDS
+        while not done.exists():
+            assert time.monotonic() < until, f"the other process did not synthesize {variant}"
+            time.sleep(0.1)
+    else:
+        cli.synth(folder, *context(variant))
+        done.touch()
+    return folder
+
+
+def deploy(cli: Cli, variant: str, shared: Path) -> Sample:
+    """Synthesize, unless it is done, and deploy a variant."""
+    assembly = synth(cli, variant, shared)
     cli.deploy(assembly)
     return Sample(variant, assembly)

@@ -35,6 +35,16 @@ class Emulator:
         """What a client has to trust."""
         return self.folder / "certificate.pem"
 
+    @contextmanager
+    def held(self, resource_type: str) -> Iterator[None]:
+        """Deployments wait before resources of one type until the block ends."""
+        hold = self.folder / "hold"
+        hold.write_text(resource_type)
+        try:
+            yield
+        finally:
+            hold.unlink()
+
     def environment(self) -> dict[str, str]:
         """What makes the CDK CLI and boto3 talk to this emulator and to nothing else."""
         return {

@@ -4,16 +4,20 @@ import pytest
 
 from tests.emulator.aws import Aws
 from tests.emulator.cli import Cli
-from tests.emulator.comparing import differences
 from tests.emulator.deployed import Stack
-from tests.emulator.readers.catalog import READERS, UNSEEN
-from tests.emulator.rules import with_rules_from_elsewhere
+from tests.emulator.planting import altered, lacking
+from tests.emulator.readback import Compared, compared
 from tests.emulator.sample import Sample
 
 
 @pytest.fixture(scope="session")
 def stacks(deployed: Sample, aws: Aws) -> dict[str, Stack]:
     return deployed.stacks(aws)
+
+
+@pytest.fixture(scope="session")
+def resources(stacks: dict[str, Stack], aws: Aws) -> list[Compared]:
+    return list(compared(stacks, aws))
 
 
 def test_every_stack_is_complete(stacks: dict[str, Stack], aws: Aws) -> None:
@@ -27,20 +31,18 @@ def test_a_diff_after_the_deployment_shows_nothing(deployed: Sample, cli: Cli) -
     assert "Number of stacks with differences: 0" in cli.must("diff", "--fail", "--app", deployed.assembly)
 
 
-def test_every_resource_is_what_its_template_says(stacks: dict[str, Stack], aws: Aws) -> None:
-    different = []
-    for stack in stacks.values():
-        for logical_id, resource in stack.resources.items():
-            if resource["Type"] in UNSEEN:
-                continue
-            reader = READERS[resource["Type"]]
-            physical_id = stack.physical_ids[logical_id]
-            expected = stack.properties(logical_id)
-            if resource["Type"] == "AWS::EC2::SecurityGroup":
-                expected = with_rules_from_elsewhere(physical_id, expected, stacks.values())
-            found = reader.read(aws, physical_id)
-            different += [f"{stack.name} {logical_id} {line}" for line in differences(expected, found, reader.defaults)]
-    assert not different, "\n".join(different)
+def test_every_resource_is_what_its_template_says(resources: list[Compared]) -> None:
+    assert "\n".join(line for each in resources for line in each.differences()) == ""
+
+
+def test_wherever_a_template_said_something_else_it_would_show(resources: list[Compared]) -> None:
+    unseen = [
+        f"{each.name} {where}"
+        for each in resources
+        for where, changed in (*altered(each.expected), *lacking(each.expected))
+        if not each.differences(changed) and not each.says_the_default(where)
+    ]
+    assert "\n".join(unseen) == ""
 
 
 def test_the_network_holds_nothing_that_no_template_names(stacks: dict[str, Stack], aws: Aws) -> None:

@@ -22,9 +22,9 @@ _DATA = {
 
 
 @pytest.mark.parametrize("variant", sorted(VARIANTS))
-def test_what_holds_data_is_kept_and_nothing_else(variant: str, own_cli: Cli, tmp_path: Path) -> None:
+def test_what_holds_data_is_kept_and_nothing_else(variant: str, own_cli: Cli, shared: Path) -> None:
     aws = Aws(own_cli.emulator)
-    deployed = sample.deploy(own_cli, variant, tmp_path / "out")
+    deployed = sample.deploy(own_cli, variant, shared)
     before = [
         (resource["Type"], stack.physical_ids[key], resource.get("DeletionPolicy"))
         for stack in deployed.stacks(aws).values()

@@ -77,7 +77,17 @@ def test_a_block_without_room_for_the_subnets_says_how_many_it_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    "cidr", ["10.0.0.0/8", "203.0.113.7/32", "0.0.0.0/1", "2001:db8::/56", "2001:DB8:0::/56", REFERENCE]
+    "cidr",
+    [
+        "10.0.0.0/8",
+        "203.0.113.7/32",
+        "2001::/16",
+        "fc00::/7",
+        "fd00::/8",
+        "2001:db8::/56",
+        "2001:DB8:0::/56",
+        REFERENCE,
+    ],
 )
 def test_ingress_from_a_block_of_addresses_is_accepted(cidr: str) -> None:
     check_ingress_cidr(cidr)
@@ -89,6 +99,15 @@ def test_ingress_from_a_block_of_addresses_is_accepted(cidr: str) -> None:
 )
 def test_ingress_from_everywhere_is_refused_however_it_is_written(cidr: str) -> None:
     with pytest.raises(UnsafeError) as caught:
+        check_ingress_cidr(cidr)
+    assert caught.value.code is Code.OPEN_INGRESS
+
+
+@pytest.mark.parametrize(
+    "cidr", ["0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/7", "::/1", "2000::/3", "2000::/15", "f800::/6"]
+)
+def test_ingress_from_everywhere_in_pieces_is_refused(cidr: str) -> None:
+    with pytest.raises(UnsafeError, match="in pieces") as caught:
         check_ingress_cidr(cidr)
     assert caught.value.code is Code.OPEN_INGRESS
 
@@ -109,7 +128,8 @@ def test_any_text_is_an_ingress_block_or_our_error(text: str) -> None:
         check_ingress_cidr(text)
     except (InvalidValueError, UnsafeError):
         return
-    assert ip_network(text).prefixlen > 0
+    block = ip_network(text)
+    assert block.prefixlen >= (8 if block.version == 4 else 7)
 
 
 @given(st.text() | st.from_regex(r"[0-9.]{0,15}/[0-9]{0,3}", fullmatch=True))

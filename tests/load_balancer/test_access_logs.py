@@ -155,9 +155,35 @@ def test_an_imported_bucket_says_what_its_policy_lacks() -> None:
 def test_a_bucket_with_a_kms_key_is_refused() -> None:
     scope = stack()
     bucket = s3.Bucket(scope, "Bucket", encryption_key=kms.Key(scope, "Key"))
-    with pytest.raises(ConflictError, match="has a KMS key") as raised:
+    with pytest.raises(ConflictError, match="encrypted by KMS") as raised:
         http(scope, PrivateNetwork(scope, "Network"), access_log_bucket=bucket)
     assert raised.value.code is Code.LOAD_BALANCER_CHOICE
+
+
+@pytest.mark.parametrize("encryption", [s3.BucketEncryption.KMS_MANAGED, s3.BucketEncryption.DSSE_MANAGED])
+def test_a_bucket_with_a_key_of_awss_in_kms_is_refused(encryption: s3.BucketEncryption) -> None:
+    scope = stack()
+    bucket = s3.Bucket(scope, "Bucket", encryption=encryption)
+    with pytest.raises(ConflictError, match="encrypted by KMS") as raised:
+        http(scope, PrivateNetwork(scope, "Network"), access_log_bucket=bucket)
+    assert raised.value.code is Code.LOAD_BALANCER_CHOICE
+
+
+def test_a_bucket_without_a_word_on_encryption_is_taken() -> None:
+    scope = stack()
+    bucket = s3.Bucket(scope, "Bucket", encryption=s3.BucketEncryption.UNENCRYPTED)
+    assert http(scope, PrivateNetwork(scope, "Network"), access_log_bucket=bucket).access_log_bucket is bucket
+
+
+def test_a_bucket_that_is_known_to_be_in_another_region_is_refused() -> None:
+    root = app()
+    far = cdk.Stack(root, "Far", env=cdk.Environment(account=ENVIRONMENT.account, region="eu-west-1"))
+    here, anywhere = cdk.Stack(root, "Here", env=ENVIRONMENT), cdk.Stack(root, "Anywhere")
+    bucket = s3.Bucket(far, "Bucket", bucket_name="the-logs", encryption=s3.BucketEncryption.S3_MANAGED)
+    with pytest.raises(ConflictError, match="us-east-1; Far/Bucket is in eu-west-1") as raised:
+        http(here, PrivateNetwork(here, "Network"), access_log_bucket=bucket)
+    assert raised.value.code is Code.LOAD_BALANCER_CHOICE
+    http(anywhere, PrivateNetwork(anywhere, "Network"), access_log_bucket=bucket)
 
 
 def test_a_retention_for_an_existing_bucket_is_refused() -> None:

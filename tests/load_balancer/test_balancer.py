@@ -5,6 +5,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_s3 as s3
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from constructs_ecs.load_balancer import InternalLoadBalancer
 from tests.load_balancer.scene import LOAD_BALANCER, attributes, certificate, http, rules
 from tests.meaning import meaning
 from tests.nag import findings, suppressed
-from tests.scene import scene, vpc_peer
+from tests.scene import Scene, scene, vpc_peer
 from tests.support import ENVIRONMENT, Resources, app, of_type, only, stack, template
 
 _GROUP = "AWS::EC2::SecurityGroup"
@@ -126,6 +127,30 @@ def test_a_service_that_is_beside_the_network_comes_in_too() -> None:
     assert not base.dependencies
 
 
+def test_who_is_in_a_stack_that_depends_on_its_own_comes_in_there() -> None:
+    root = app()
+    base, shop = cdk.Stack(root, "Base"), cdk.Stack(root, "Shop")
+    place = scene(scope=base)
+    balancer = http(base, place.network)
+    client = ec2.SecurityGroup(shop, "Client", vpc=place.network.vpc, description=balancer.dns_name)
+    balancer.allow_from(client)
+    assert rules(template(shop), client) == set()  # a group that is open outwards has no rule for it
+    assert len(of_type(template(shop), "AWS::EC2::SecurityGroupIngress")) == 1
+    assert not base.dependencies
+
+
+def test_a_stack_that_keeps_its_access_logs_may_have_a_client() -> None:
+    root = app()
+    base, logs, entry = (cdk.Stack(root, name) for name in ("Base", "Logs", "Entry"))
+    place = scene(scope=base)
+    bucket = s3.Bucket(logs, "Bucket", encryption=s3.BucketEncryption.S3_MANAGED)
+    balancer = http(entry, place.network, access_log_bucket=bucket)
+    client = Scene(logs, place.network, place.cluster, place.image).fargate()
+    balancer.allow_from(client)
+    assert rules(template(entry), balancer.security_group) == {("Ingress", 80)}
+    assert logs.dependencies == [base]
+
+
 def test_the_cdks_own_connections_know_the_port_of_the_service() -> None:
     scope, network = _network()
     balancer = _https(scope, network)
@@ -133,7 +158,9 @@ def test_the_cdks_own_connections_know_the_port_of_the_service() -> None:
     assert rules(template(scope), balancer.security_group) == {("Ingress", 443)}
 
 
-@pytest.mark.parametrize("peer", ["0.0.0.0/0", "::/0", ec2.Peer.any_ipv4(), ec2.Peer.any_ipv6()])
+@pytest.mark.parametrize(
+    "peer", ["0.0.0.0/0", "::/0", "0.0.0.0/1", ec2.Peer.any_ipv4(), ec2.Peer.any_ipv6(), ec2.Peer.ipv6("::/1")]
+)
 def test_every_address_is_refused_and_nothing_is_left_behind(peer: ec2.IConnectable | str) -> None:
     scope, network = _network()
     with pytest.raises(UnsafeError) as raised:
@@ -175,6 +202,7 @@ def test_a_network_in_one_zone_is_refused() -> None:
         ({"allow_from": "10.0.0.0/8"}, Code.SETTING),
         ({"allow_from": None}, Code.SETTING),
         ({"allow_from": [None]}, Code.SETTING),
+        ({"allow_from": [ec2.Connections(peer=ec2.Peer.any_ipv4())]}, Code.SETTING),
         ({"allow_from": ["10.0.0.1/8"]}, Code.CIDR),
         ({"idle_timeout_seconds": 0}, Code.LOAD_BALANCER),
         ({"idle_timeout_seconds": None}, Code.LOAD_BALANCER),

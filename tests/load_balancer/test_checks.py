@@ -4,7 +4,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 
-from constructs_ecs import ConflictError, EcsCluster, PrivateNetwork
+from constructs_ecs import Code, ConflictError, EcsCluster, PrivateNetwork
 from constructs_ecs.load_balancer import checks
 from constructs_ecs.network import ExistingNetwork
 from tests.load_balancer.scene import LOAD_BALANCER, http
@@ -43,10 +43,31 @@ def test_of_several_subnets_in_a_zone_one_is_used() -> None:
     assert only(template(scope), LOAD_BALANCER)["Subnets"] == ["subnet-0", "subnet-1"]
 
 
+def test_subnets_that_are_known_to_be_too_small_are_refused() -> None:
+    for cidr, fits in (("10.0.0.0/24", False), ("10.0.0.0/23", True)):
+        scope = stack()
+        network = PrivateNetwork(scope, "Network", cidr=cidr)
+        if fits:
+            assert len(checks.zonal_subnets(network)) == 2
+            continue
+        with pytest.raises(ConflictError, match="/27 or larger") as raised:
+            http(scope, network)
+        assert raised.value.code is Code.LOAD_BALANCER_CHOICE
+        assert scope.node.try_find_child("Balancer") is None
+
+
 def test_two_subnets_in_one_zone_are_too_few() -> None:
     scope = stack()
     with pytest.raises(ConflictError):
         checks.zonal_subnets(_network(scope, "us-east-1a", "us-east-1a"))
+
+
+def test_zones_of_a_list_that_is_known_to_aws_alone_pass() -> None:
+    scope = stack()
+    vpc = ec2.Vpc.from_vpc_attributes(
+        scope, "Vpc", vpc_id="vpc-1", availability_zones=cdk.Fn.get_azs(), private_subnet_ids=["subnet-1", "subnet-2"]
+    )
+    assert len(checks.zonal_subnets(ExistingNetwork(scope, "Network", vpc=vpc))) == 2
 
 
 def test_zones_that_are_known_to_aws_alone_pass() -> None:

@@ -5,10 +5,11 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from constructs_ecs import PrivateNetwork
+from constructs_ecs import Container, FargateService, PrivateNetwork
 from tests.load_balancer.scene import LISTENER, certificate, http
 from tests.nag import suppressed
-from tests.support import of_type, stack, template
+from tests.scene import SIZE, scene
+from tests.support import app, of_type, stack, template
 
 
 def _listeners(**options: Any) -> dict[int, dict[str, Any]]:  # noqa: ANN401 - passes through
@@ -66,3 +67,22 @@ def test_the_findings_on_plain_http_are_acknowledged_with_the_choice() -> None:
     said = {finding.text for finding in suppressed(root) if finding.path.startswith(balancer.listener.node.path)}
     assert said
     assert all("plain_http=True" in text for text in said)
+
+
+def test_a_certificate_given_later_keeps_what_services_of_other_stacks_import() -> None:
+    def front(*, with_certificate: bool) -> dict[str, Any]:
+        scope = app()
+        place = scene(scope=cdk.Stack(scope, "Shop"))
+        entry = cdk.Stack(scope, "Entry")
+        options: dict[str, Any] = {"plain_http": False, "certificate": certificate(entry)} if with_certificate else {}
+        balancer = http(entry, place.network, **options)
+        services = cdk.Stack(scope, "Services")
+        web = FargateService(
+            services, "Web", cluster=place.cluster, containers=[Container(image=place.image, port=8080)], size=SIZE
+        )
+        balancer.add_target(web)
+        return template(entry)
+
+    before, after = front(with_certificate=False), front(with_certificate=True)
+    assert before["Outputs"].keys() <= after["Outputs"].keys()
+    assert of_type(before, LISTENER).keys() < of_type(after, LISTENER).keys()

@@ -209,6 +209,15 @@ def test_a_second_target_of_one_service_and_load_balancer_has_an_id_of_its_own()
     balancer.add_target(service, path="/a", priority=1, target_id="Second")
 
 
+def test_a_service_of_another_stage_is_refused() -> None:
+    root = app()
+    places = [scene(scope=cdk.Stack(cdk.Stage(root, name), "Stack")) for name in ("Test", "Production")]
+    balancer = http(places[0].stack, places[0].network)
+    with pytest.raises(ConflictError) as raised:
+        balancer.add_target(places[1].fargate())
+    assert raised.value.code is Code.STAGES
+
+
 def test_a_service_of_another_network_is_refused() -> None:
     place = scene()
     balancer = http(place.stack, PrivateNetwork(place.stack, "Elsewhere"))

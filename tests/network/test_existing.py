@@ -7,6 +7,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk.assertions import Annotations, Match
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -339,6 +340,33 @@ def test_what_a_lookup_found_is_used() -> None:
     for used in (*ids("subnet", "Isoa", "Isob"), *ids("rtb", "Iso")):
         assert used in made
     assert ids("rtb", "Pri")[0] not in made
+
+
+def undeclared(scope: cdk.Stack) -> int:
+    message = Match.string_like_regexp("is told of no egress, and in the CDK's terms the task subnets of Test/Vpc")
+    return len(Annotations.from_stack(scope).find_warning("*", message))
+
+
+def test_endpoints_beside_an_egress_that_is_not_declared_are_warned_of() -> None:
+    scope = stack()
+    existing_network(scope, vpc=ec2.Vpc(scope, "Vpc"))
+    assert undeclared(scope) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"egress": Egress.NAT_GATEWAY},
+        {"egress": Egress.NAT_GATEWAY, "create_endpoints": True},
+        {"create_endpoints": False},
+        {"task_subnets": ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)},
+    ],
+)
+def test_nothing_is_warned_of_where_it_is_declared_or_nothing_is_taken_over(options: dict[str, Any]) -> None:
+    scope = stack()
+    vpc = imported(scope, **isolated("one", "two"), **private("three", "four"))
+    existing_network(scope, vpc=vpc, **options)
+    assert undeclared(scope) == 0
 
 
 def test_public_subnets_are_on_offer_where_the_vpc_has_some() -> None:

@@ -12,7 +12,7 @@ from constructs_ecs.errors import Code, ConstructsEcsError, InvalidValueError
 from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.network import ExistingEndpoint
 from constructs_ecs.network.existing_endpoint import checked_existing
-from tests.support import stack
+from tests.support import stack, template
 
 
 def group() -> ec2.ISecurityGroup:
@@ -62,6 +62,29 @@ def test_a_group_and_addresses_are_one_too_many() -> None:
     with pytest.raises(InvalidValueError) as caught:
         ExistingEndpoint(security_group=group(), cidrs=("10.9.0.0/24",))
     assert caught.value.code is Code.SETTING
+
+
+def test_a_group_that_is_imported_as_immutable_is_taken_where_it_admits_the_clients() -> None:
+    scope = stack()
+    sealed = ec2.SecurityGroup.from_security_group_id(scope, "Group", "sg-0123456789abcdef0", mutable=False)
+    admitting = ExistingEndpoint(security_group=sealed, admits_clients=True)
+    assert checked_existing({Endpoint.LOGS: admitting}) == {Endpoint.LOGS: admitting}
+    with pytest.raises(InvalidValueError, match="Test/Group, that of KMS") as caught:
+        checked_existing({Endpoint.KMS: ExistingEndpoint(security_group=sealed)})
+    assert caught.value.code is Code.SETTING
+
+
+def test_looking_whether_a_group_may_be_changed_changes_none() -> None:
+    scope = stack()
+    ec2.SecurityGroup(scope, "Made", vpc=ec2.Vpc(scope, "Vpc"))
+    before = template(scope)
+    scope = stack()
+    made = ec2.SecurityGroup(scope, "Made", vpc=ec2.Vpc(scope, "Vpc"))
+    imported = ec2.SecurityGroup.from_security_group_id(scope, "Imported", "sg-0123456789abcdef0")
+    looked_up = ec2.SecurityGroup.from_security_group_id(scope, "Closed", "sg-1", allow_all_outbound=False)
+    for endpoint, each in zip(Endpoint, (made, imported, looked_up), strict=False):
+        assert checked_existing({endpoint: ExistingEndpoint(security_group=each)})
+    assert template(scope) == before
 
 
 def test_a_token_of_a_block_is_taken_as_it_is() -> None:

@@ -130,6 +130,35 @@ def test_a_rule_has_one_id_whichever_endpoint_is_named_or_needed_first() -> None
     assert ids[0] == ids[1]
 
 
+@pytest.mark.parametrize("named_first", [Endpoint.LOGS, Endpoint.KMS])
+@pytest.mark.parametrize("needed_first", [Endpoint.LOGS, Endpoint.KMS])
+def test_a_group_given_as_two_constructs_has_rules_of_one_id(named_first: Endpoint, needed_first: Endpoint) -> None:
+    scope = stack()
+    both = {
+        endpoint: ExistingEndpoint(security_group=named(scope, f"Of{endpoint.name}", FIRST))
+        for endpoint in (Endpoint.LOGS, Endpoint.KMS)
+    }
+    order = sorted(both, key=lambda each: each is not named_first)
+    needs = sorted(both, key=lambda each: each is not needed_first)
+    out, into = joined(scope, {each: both[each] for each in order}, *needs)
+    first = min(both, key=list(Endpoint).index)
+    assert all(f"Of{first.name}" in logical_id for logical_id in (*out, *into))
+    assert (len(out), len(into)) == (1, 1)
+
+
+def test_the_endpoint_that_is_first_names_the_rule_also_if_it_is_never_needed() -> None:
+    scope = stack()
+    both = {
+        endpoint: ExistingEndpoint(security_group=named(scope, f"Of{endpoint.name}", FIRST))
+        for endpoint in (Endpoint.LOGS, Endpoint.KMS)
+    }
+    first = min(both, key=list(Endpoint).index)
+    (other,) = set(both) - {first}
+    out, _ = joined(scope, both, other)
+    (logical_id,) = out
+    assert f"Of{first.name}" in logical_id
+
+
 def test_a_rule_s_id_says_nothing_of_the_stage_it_is_in() -> None:
     ids = []
     for name in ("Test", "Prod"):

@@ -114,6 +114,17 @@ def test_a_zone_that_is_not_known_matters_where_there_are_several_subnets() -> N
     assert "Test/one" in caught.value.problem
 
 
+def test_zones_of_a_list_that_is_known_at_deployment_are_not_known() -> None:
+    scope = stack()
+    imported = ec2.Vpc.from_vpc_attributes(
+        scope, "Vpc", vpc_id="vpc-1", availability_zones=cdk.Fn.get_azs(), private_subnet_ids=["subnet-1", "subnet-2"]
+    )
+    with pytest.raises(InvalidValueError) as caught:
+        one_per_zone(scope, imported.private_subnets)
+    assert caught.value.code is Code.SETTING
+    assert "Test/Vpc/PrivateSubnet1" in caught.value.problem
+
+
 def test_subnets_are_given_one_by_one_whatever_is_known_of_them() -> None:
     scope = stack()
     subnet = ec2.Subnet.from_subnet_id(scope, "One", "subnet-one")

@@ -120,6 +120,102 @@ def test_of_an_existing_vpc_one_subnet_of_each_zone_is_published_and_what_can_be
     assert not any("public" in name for name in values)
 
 
+def of_zones(tasks: str, public: str) -> dict[str, Any]:
+    """What is published of a VPC with task and public subnets in zones, each named by its letter."""
+    scope = stack()
+    zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
+    vpc = ec2.Vpc.from_vpc_attributes(
+        scope,
+        "Vpc",
+        vpc_id="vpc-1",
+        availability_zones=zones,
+        private_subnet_ids=["task-a", "task-b", "task-c"],
+        public_subnet_ids=["public-a", "public-b", "public-c"],
+    )
+    chosen = [vpc.private_subnets["abc".index(zone)] for zone in tasks]
+    made = ExistingNetwork(
+        scope, "Network", vpc=vpc, egress=Egress.NAT_GATEWAY, task_subnets=ec2.SubnetSelection(subnets=chosen)
+    )
+    made.public_subnets = ec2.SubnetSelection(subnets=[vpc.public_subnets["abc".index(zone)] for zone in public])
+    made.publish(PATH)
+    return published(template(scope))
+
+
+@pytest.mark.parametrize(
+    ("tasks", "public", "expected"),
+    [
+        ("abc", "abc", "abc"),
+        ("ca", "abc", "ca"),
+        ("ab", "cba", "ab"),
+        ("abc", "bbaa", "ab"),
+        ("abc", "ac", "a"),
+    ],
+)
+def test_public_subnets_are_in_the_zones_of_the_tasks_and_in_their_order(
+    tasks: str, public: str, expected: str
+) -> None:
+    values = of_zones(tasks, public)
+    assert values[f"{PATH}/availability-zones"] == ",".join(f"us-east-1{zone}" for zone in tasks)
+    assert values[f"{PATH}/task-subnet-ids"] == ",".join(f"task-{zone}" for zone in tasks)
+    assert values[f"{PATH}/public-subnet-ids"] == ",".join(f"public-{zone}" for zone in expected)
+    assert values[f"{PATH}/public-subnet-count"] == str(len(expected))
+
+
+def test_public_subnets_beside_none_of_the_tasks_are_not_published() -> None:
+    assert not any("public" in name for name in of_zones("ab", "c"))
+
+
+ONE_ZONE = {"availability_zones": ["us-east-1a"], "private_subnet_ids": ["subnet-1"]}
+
+
+def of_list(scope: cdk.Stack, construct_id: str) -> list[str]:
+    return cdk.CfnParameter(scope, construct_id, type="List<String>").value_as_list
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [
+        pytest.param(lambda _: {"availability_zones": cdk.Fn.get_azs()}, "Availability Zone", id="zones of the Region"),
+        pytest.param(lambda scope: {"availability_zones": of_list(scope, "Zones")}, "Availability Zone", id="zones"),
+        pytest.param(
+            lambda scope: {**ONE_ZONE, "private_subnet_ids": of_list(scope, "Ids")}, "a list of them", id="subnets"
+        ),
+        pytest.param(
+            lambda scope: {**ONE_ZONE, "public_subnet_ids": of_list(scope, "Ids")},
+            "a list of them",
+            id="public subnets",
+        ),
+    ],
+)
+def test_what_is_not_known_one_by_one_is_not_published(attributes: Any, words: str) -> None:  # noqa: ANN401 - a function
+    scope = stack()
+    given = {
+        "availability_zones": ["us-east-1a", "us-east-1b"],
+        "private_subnet_ids": ["subnet-1", "subnet-2"],
+        **attributes(scope),
+    }
+    vpc = ec2.Vpc.from_vpc_attributes(scope, "Vpc", vpc_id="vpc-1", **given)
+    made = ExistingNetwork(scope, "Network", vpc=vpc, egress=Egress.TRANSIT_GATEWAY)
+    with pytest.raises(InvalidValueError, match=f"is published with .*{words}") as raised:
+        made.publish(PATH)
+    assert raised.value.code is Code.SETTING
+    assert published(template(scope)) == {}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_subnet_is_not_published_without_its_zone(count: int) -> None:
+    scope = stack()
+    vpc = ec2.Vpc.from_vpc_attributes(
+        scope, "Vpc", vpc_id="vpc-1", availability_zones=["us-east-1a"], private_subnet_ids=["subnet-0"]
+    )
+    subnets = [ec2.Subnet.from_subnet_id(scope, f"Subnet{each}", f"subnet-{each}") for each in range(count)]
+    selection = ec2.SubnetSelection(subnets=subnets)
+    made = ExistingNetwork(scope, "Network", vpc=vpc, egress=Egress.TRANSIT_GATEWAY, task_subnets=selection)
+    with pytest.raises(InvalidValueError, match=r"A network is published with .* Test/Subnet0") as raised:
+        made.publish(PATH)
+    assert raised.value.code is Code.SETTING
+
+
 def test_a_network_may_have_a_second_path_while_readers_move() -> None:
     made = network()
     made.publish("/platform/v2/network")

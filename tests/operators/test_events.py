@@ -13,7 +13,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Annotations, Match
 
-from constructs_ecs import Code, EcsCluster, InvalidValueError, PrivateNetwork
+from constructs_ecs import Code, ConflictError, EcsCluster, InvalidValueError, PrivateNetwork
 from constructs_ecs.operators import ExecEvents
 from tests.meaning import meaning, permissions
 from tests.nag import findings, suppressed
@@ -471,6 +471,45 @@ def test_what_is_no_setting_is_refused(options: dict[str, Any], code: Code) -> N
     with pytest.raises(InvalidValueError) as caught:
         put(stack(), **options)
     assert caught.value.code is code
+
+
+def test_a_fifo_topic_is_refused_as_eventbridge_publishes_to_none() -> None:
+    scope = stack()
+    imported = sns.Topic.from_topic_arn(scope, "Imported", f"arn:aws:sns:us-east-1:{ACCOUNT}:alarms.fifo")
+    for topic in (sns.Topic(scope, "Topic", fifo=True), imported):
+        with pytest.raises(InvalidValueError, match="FIFO") as caught:
+            put(scope, topic=topic)
+        assert caught.value.code is Code.SETTING
+
+
+@pytest.mark.parametrize(
+    ("cluster", "name", "events"),
+    [
+        (ENVIRONMENT, "demo", cdk.Environment(account=ACCOUNT, region="eu-west-1")),
+        (ENVIRONMENT, "demo", cdk.Environment(account="444455556666", region="us-east-1")),
+        (ENVIRONMENT, None, cdk.Environment(account=ACCOUNT, region="eu-west-1")),
+        (ENVIRONMENT, None, None),
+        (None, None, ENVIRONMENT),
+    ],
+)
+def test_a_cluster_whose_events_are_elsewhere_or_that_has_no_name_there_is_refused(
+    cluster: cdk.Environment | None, name: str | None, events: cdk.Environment | None
+) -> None:
+    root = app()
+    platform, audit = cdk.Stack(root, "Platform", env=cluster), cdk.Stack(root, "Audit", env=events)
+    made = EcsCluster(platform, "Cluster", network=PrivateNetwork(platform, "Network"), cluster_name=name)
+    with pytest.raises(ConflictError) as caught:
+        ExecEvents(audit, "ExecEvents", cluster=made)
+    assert caught.value.code is Code.EXEC_ACCESS
+    assert audit.node.try_find_child("ExecEvents") is None
+
+
+def test_a_cluster_that_may_be_here_is_taken_by_its_name() -> None:
+    root = app()
+    platform, audit = cdk.Stack(root, "Platform", env=ENVIRONMENT), cdk.Stack(root, "Audit")
+    made = EcsCluster(platform, "Cluster", network=PrivateNetwork(platform, "Network"), cluster_name="demo")
+    ExecEvents(audit, "ExecEvents", cluster=made)
+    assert "demo" in json.dumps(only(template(audit), "AWS::Events::Rule"))
 
 
 def test_a_retention_that_only_aws_knows_passes() -> None:

@@ -398,6 +398,46 @@ def test_a_cluster_s_tags_hold_only_if_every_rule_for_it_asks_for_them() -> None
     assert "cluster-name" in str(caught.value)
 
 
+def test_a_cluster_is_the_same_by_its_name_unless_its_place_is_known_to_differ() -> None:
+    scope = stack(env=HERE)
+    tagged = AllowExec(cluster=NamedCluster(name="web"), cluster_tags={"environment": "development"})
+    own = scene(scope=scope, audited=False, cluster_name="web").cluster
+    for other in (NamedCluster(name="web", account="*"), own):
+        with pytest.raises(ConflictError) as caught:
+            exec_policy_document(scope, [AllowExec(cluster=other), tagged])
+        assert caught.value.code is Code.EXEC_ACCESS
+    for elsewhere in (NamedCluster(name="web", region="us-east-1"), NamedCluster(name="web", account="444455556666")):
+        exec_policy_document(scope, [AllowExec(cluster=elsewhere), tagged])
+
+
+FAR = cdk.Environment(account=ACCOUNT, region="us-east-1")
+
+
+@pytest.mark.parametrize(("workload", "security"), [(HERE, FAR), (HERE, None), (None, HERE)])
+@pytest.mark.parametrize("name", ["web", None])
+def test_what_has_no_name_elsewhere_is_refused_before_the_cdk_makes_resources_for_it(
+    workload: cdk.Environment | None, security: cdk.Environment | None, name: str | None
+) -> None:
+    root = app()
+    place = scene(scope=cdk.Stack(root, "Workload", env=workload), cluster_name=name)
+    far = cdk.Stack(root, "Security", env=security)
+    with pytest.raises(ConflictError, match="session_key_arn" if name else "cluster_name") as caught:
+        ExecPolicy(far, "Operators", rules=[AllowExec(cluster=place.cluster)])
+    assert caught.value.code is Code.EXEC_ACCESS
+    assert far.node.try_find_child("Operators") is None
+
+
+def test_a_named_cluster_stands_for_one_whose_session_key_is_elsewhere() -> None:
+    root = app()
+    workload, far = cdk.Stack(root, "Workload", env=HERE), cdk.Stack(root, "Security", env=FAR)
+    place = scene(scope=workload, cluster_name="web")
+    named = NamedCluster(name="web", region=REGION, session_key_arn=KEY)
+    ExecPolicy(far, "Operators", rules=[AllowExec(cluster=named), DenyStartSession(cluster=place.cluster)])
+    root.synth()
+    assert {each["Type"] for each in template(far)["Resources"].values()} == {"AWS::IAM::ManagedPolicy"}
+    assert not of_type(template(workload), "Custom::CrossRegionExportWriter")
+
+
 def test_two_rules_for_one_cluster_say_once_what_both_need() -> None:
     scope = stack(env=HERE)
     tags = {"environment": "development"}

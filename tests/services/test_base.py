@@ -146,11 +146,21 @@ def test_a_service_is_never_opened_to_the_cdks_peer_of_every_address(
     web.allow_from(ec2.Peer.prefix_list("pl-12345678"))
 
 
-def test_every_address_is_the_internet_that_the_network_does_not_reach(place: Scene) -> None:
+@pytest.mark.parametrize("block", ["0.0.0.0/0", "128.0.0.0/1"])
+def test_every_address_is_the_internet_that_the_network_does_not_reach(place: Scene, block: str) -> None:
     web, _ = _two(place)
     with pytest.raises(UnreachableError) as caught:
-        web.allow_to(ec2.Peer.any_ipv4(), port=443)
+        web.allow_to(ec2.Peer.ipv4(block), port=443)
     assert caught.value.code is Code.INTERNET
+
+
+def test_connections_that_do_not_tell_whom_they_mean_are_refused(place: Scene) -> None:
+    web, worker = _two(place)
+    for allow in (web.allow_from, web.allow_to):
+        with pytest.raises(InvalidValueError) as caught:
+            allow(ec2.Connections(peer=ec2.Peer.any_ipv4()), port=443)
+        assert caught.value.code is Code.SETTING
+    web.allow_from(worker.connections)
 
 
 def test_a_peer_has_connections(place: Scene) -> None:

@@ -10,13 +10,16 @@ from typing import Any
 import aws_cdk as cdk
 import jsii
 import pytest
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_rds as rds
+from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import IConstruct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_ecs import Code, ConflictError, EcsCluster, FargateService, PrivateNetwork
+from constructs_ecs import Code, ConflictError, EcsCluster, FargateService, HealthCheck, PrivateNetwork
 from tests.load_balancer.scene import http
 from tests.meaning import meaning
 from tests.nag import findings
@@ -39,8 +42,11 @@ class World:
     stacks: tuple[cdk.Stack, ...]
 
     def service(self, stack: cdk.Stack, construct_id: str = "Service", **environment: str) -> FargateService:
+        return self.service_of(stack, construct_id, environment=environment)
+
+    def service_of(self, stack: cdk.Stack, construct_id: str = "Service", **container: Any) -> FargateService:  # noqa: ANN401 - passes through
         place = Scene(stack, self.platform.network, self.platform.cluster, self.platform.image)
-        return place.fargate(construct_id, container=place.container(environment=environment))
+        return place.fargate(construct_id, container=place.container(**container))
 
 
 def _world(*names: str, root: cdk.App | None = None, scope: IConstruct | None = None) -> World:
@@ -50,7 +56,10 @@ def _world(*names: str, root: cdk.App | None = None, scope: IConstruct | None = 
     return World(root, platform, tuple(cdk.Stack(inside, name) for name in names))
 
 
-def _group(service: FargateService | ec2.SecurityGroup) -> Group:
+Party = FargateService | ec2.SecurityGroup
+
+
+def _group(service: Party) -> Group:
     group = service if isinstance(service, ec2.SecurityGroup) else service.security_group
     stack = cdk.Stack.of(group)
     return stack.node.path, stack.resolve(group.security_group_id)["Fn::GetAtt"][0]
@@ -128,7 +137,7 @@ def _resource_id(nested: cdk.Stack) -> str:
     return outer.get_logical_id(resource)
 
 
-def _both_sides(*talks: tuple[FargateService, FargateService, int]) -> set[Rule]:
+def _both_sides(*talks: tuple[Party, Party, int]) -> set[Rule]:
     return {
         (kind, _group(source), _group(destination), port)
         for source, destination, port in talks
@@ -136,7 +145,7 @@ def _both_sides(*talks: tuple[FargateService, FargateService, int]) -> set[Rule]
     }
 
 
-def _check(deployed: Deployed, *talks: tuple[FargateService, FargateService, int]) -> None:
+def _check(deployed: Deployed, *talks: tuple[Party, Party, int]) -> None:
     """Each rule is there once, on both sides, and no other."""
     rules = [rule for _, rule in deployed.rules()]
     assert sorted(rules) == sorted(_both_sides(*talks))
@@ -231,6 +240,100 @@ def test_what_a_service_is_given_makes_its_stack_depend_on_another() -> None:
     ledger.allow_to(shop)
     deployed = Deployed(*world.stacks)
     _check(deployed, (shop, ledger, 8080), (ledger, shop, 8080))
+    assert deployed.holders() == {"Shop"}
+
+
+Uses = Callable[[World, sqs.Queue], FargateService]
+"""Makes a service of the first stack that uses a queue of the second in some way."""
+
+
+def _granted(world: World, queue: sqs.Queue) -> FargateService:
+    shop = world.service(world.stacks[0])
+    queue.grant_send_messages(shop.task_role)
+    return shop
+
+
+def _named_in_a_command(world: World, queue: sqs.Queue) -> FargateService:
+    return world.service_of(world.stacks[0], command=["serve", queue.queue_url])
+
+
+def _named_in_an_entry_point(world: World, queue: sqs.Queue) -> FargateService:
+    return world.service_of(world.stacks[0], entry_point=["serve", queue.queue_url])
+
+
+def _named_in_a_health_check(world: World, queue: sqs.Queue) -> FargateService:
+    return world.service_of(world.stacks[0], health_check=HealthCheck(command=f"check {queue.queue_name}"))
+
+
+def _named_afterwards(world: World, queue: sqs.Queue) -> FargateService:
+    shop = world.service(world.stacks[0])
+    container = shop.task.task_definition.default_container
+    assert container is not None
+    container.add_environment("QUEUE", queue.queue_url)
+    return shop
+
+
+def _watched_beside_it(world: World, queue: sqs.Queue) -> FargateService:
+    metric = queue.metric_approximate_number_of_messages_visible()
+    cloudwatch.Alarm(world.stacks[0], "Alarm", metric=metric, threshold=1, evaluation_periods=1)
+    return world.service(world.stacks[0])
+
+
+def _printed_beside_it(world: World, queue: sqs.Queue) -> FargateService:
+    cdk.CfnOutput(world.stacks[0], "Queue", value=queue.queue_url)
+    return world.service(world.stacks[0])
+
+
+def _waiting_for_it(world: World, queue: sqs.Queue) -> FargateService:
+    shop = world.service(world.stacks[0])
+    shop.service.node.add_dependency(queue)
+    return shop
+
+
+def _through_a_third(world: World, queue: sqs.Queue) -> FargateService:
+    topic = sns.Topic(cdk.Stack(world.app, "Between"), "Topic", display_name=queue.queue_name)
+    return world.service(world.stacks[0], TOPIC=topic.topic_arn)
+
+
+USES: list[Uses] = [
+    _granted,
+    _named_in_a_command,
+    _named_in_an_entry_point,
+    _named_in_a_health_check,
+    _named_afterwards,
+    _watched_beside_it,
+    _printed_beside_it,
+    _waiting_for_it,
+    _through_a_third,
+]
+
+
+@pytest.mark.parametrize("uses", USES)
+def test_whatever_a_stack_uses_of_another_makes_it_depend_on_that(uses: Uses) -> None:
+    world = _world("Shop", "Data")
+    shop_stack, data = world.stacks
+    shop = uses(world, sqs.Queue(data, "Queue"))
+    ledger = world.service(data)
+    ledger.allow_to(shop)
+    deployed = Deployed(shop_stack, data)
+    _check(deployed, (ledger, shop, 8080))
+    assert deployed.holders() == {"Shop"}
+    assert _names(data.dependencies) == {"Platform"}
+
+
+@pytest.mark.parametrize("strength", ["strong", "weak"])
+def test_what_is_used_counts_as_well_under_old_aspects_and_in_a_second_synthesis(strength: str) -> None:
+    root = app(flags=False, context={REFERENCES: strength})
+    world = _world("Shop", "Data", root=root)
+    shop_stack, data = world.stacks
+    shop = _granted(world, sqs.Queue(data, "Queue"))
+    ledger = world.service(data)
+    ledger.allow_to(shop)
+    root.synth()
+    ledger.allow_from(shop)
+    root.synth(force=True)
+    deployed = Deployed(shop_stack, data)
+    _check(deployed, (ledger, shop, 8080), (shop, ledger, 8080))
     assert deployed.holders() == {"Shop"}
 
 
@@ -337,6 +440,34 @@ def test_a_nested_stack_and_its_parent_talk_in_both_directions(*, network_inside
     _waits(template(outer))
 
 
+def test_what_lies_between_two_nested_stacks_counts_too() -> None:
+    world = _world("Outer")
+    (outer,) = world.stacks
+    a, b = cdk.NestedStack(outer, "A"), cdk.NestedStack(outer, "B")
+    topic = sns.Topic(outer, "Topic", display_name=sqs.Queue(b, "Queue").queue_name)
+    shop, ledger = world.service(a, TOPIC=topic.topic_arn), world.service(b)
+    ledger.allow_to(shop)
+    deployed = Deployed(outer, a, b)
+    _check(deployed, (ledger, shop, 8080))
+    assert deployed.holders() == {"Outer/A"}
+    _waits(template(outer))
+
+
+def test_a_nested_network_and_a_database_around_it_talk_to_a_nested_service() -> None:
+    outer = cdk.Stack(app(), "Outer")
+    nested = cdk.NestedStack(outer, "Nested")
+    place = scene(scope=nested, audited=False)
+    shop = place.fargate()
+    database = ec2.SecurityGroup(outer, "Database", vpc=place.network.vpc, allow_all_outbound=False)
+    shop.allow_to(database, port=5432)
+    deployed = Deployed(outer, nested)
+    assert {rule for _, rule in deployed.rules()} == {
+        (kind, _group(shop), _group(database), 5432) for kind in ("Ingress", "Egress")
+    }
+    assert deployed.holders() == {"Outer"}
+    _waits(template(outer))
+
+
 def test_nested_stacks_of_two_stacks_talk_in_both_directions() -> None:
     world = _world("Shop", "Ledger")
     nested = [cdk.NestedStack(stack, "Nested") for stack in world.stacks]
@@ -424,6 +555,25 @@ def test_a_peer_whose_stack_depends_on_the_services_holds_the_rules() -> None:
     assert Deployed(shop_stack, edge).holders() == {"Edge"}
 
 
+def test_a_database_in_the_networks_vpc_holds_the_rules_of_a_service_beside_the_network() -> None:
+    world = _world("Data")
+    (data,) = world.stacks
+    platform = world.platform
+    database = rds.DatabaseInstance(
+        data,
+        "Database",
+        vpc=platform.network.vpc,
+        vpc_subnets=platform.network.task_subnets,
+        engine=rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17),
+    )
+    shop = platform.fargate()
+    shop.allow_to(database)
+    deployed = Deployed(platform.stack, data)
+    assert deployed.holders() == {"Data"}
+    assert len(deployed.rules()) == 2
+    assert not platform.stack.dependencies
+
+
 def test_the_rules_of_a_peer_in_the_same_stack_are_made_at_once() -> None:
     world = _world("Shop")
     (stack,) = world.stacks
@@ -461,6 +611,44 @@ def test_a_call_from_an_aspect_counts_and_knows_what_was_made_before() -> None:
     }
 
 
+@jsii.implements(cdk.IAspect)
+class _AddEnvironment:
+    """Changes the task definitions of a stack, as an agent that is put everywhere would."""
+
+    def visit(self, node: IConstruct) -> None:
+        if isinstance(node, FargateService):
+            container = node.task.task_definition.default_container
+            assert container is not None
+            container.add_environment("AGENT", "on")
+
+
+@pytest.mark.parametrize("flags", [False, True])
+def test_what_aspects_change_later_is_not_read_too_early(*, flags: bool) -> None:
+    world = _world("Shop", "Ledger", root=app(flags=flags))
+    # What is read is the later stack in the tree, for a connection that is noted in the earlier one.
+    ledger, shop = map(world.service, reversed(world.stacks))
+    ledger.allow_to(shop)
+    for stack in world.stacks:
+        cdk.Aspects.of(stack).add(_AddEnvironment(), priority=cdk.AspectPriority.READONLY)
+    for stack in world.stacks:
+        (task,) = of_type(template(stack), "AWS::ECS::TaskDefinition").values()
+        (container,) = task["Properties"]["ContainerDefinitions"]
+        assert container["Environment"] == [{"Name": "AGENT", "Value": "on"}]
+    _check(Deployed(*world.stacks), (ledger, shop, 8080))
+
+
+def test_a_group_that_was_read_before_it_got_a_rule_has_it_in_place_of_its_stand_in() -> None:
+    world = _world("Shop", "Data")
+    shop_stack, data = world.stacks
+    database = _database(world, data)
+    shop = world.service(shop_stack)
+    shop.allow_from(database)
+    own, others = Deployed(shop_stack, data), template(data)
+    assert own.holders() == {"Shop"}
+    (group,) = of_type(others, "AWS::EC2::SecurityGroup").values()
+    assert "SecurityGroupEgress" not in group["Properties"]
+
+
 def test_a_call_after_a_synthesis_counts_in_the_next() -> None:
     world = _world("Shop", "Ledger")
     shop, ledger = map(world.service, world.stacks)
@@ -472,6 +660,29 @@ def test_a_call_after_a_synthesis_counts_in_the_next() -> None:
 
 
 # Every wish
+
+
+def _use(kind: str, service: FargateService, data: cdk.Stack, construct_id: str) -> None:
+    """Let a service, or what is beside it, refer to a queue of another stack."""
+    stack = cdk.Stack.of(service)
+    queue = sqs.Queue(data, construct_id)
+    match kind:
+        case "grant":
+            queue.grant_send_messages(service.task_role)
+        case "environment":
+            container = service.task.task_definition.default_container
+            assert container is not None
+            container.add_environment(construct_id, queue.queue_url)
+        case "alarm":
+            metric = queue.metric_number_of_messages_sent()
+            cloudwatch.Alarm(stack, construct_id, metric=metric, threshold=1, evaluation_periods=1)
+        case "output":
+            cdk.CfnOutput(stack, construct_id, value=queue.queue_url)
+        case "node":
+            service.service.node.add_dependency(queue)
+
+
+KINDS = ["grant", "environment", "alarm", "output", "node"]
 
 
 @st.composite
@@ -494,7 +705,31 @@ def _wishes(draw: st.DrawFn) -> dict[str, Any]:
         "dependencies": sorted((later, earlier) for earlier, later in dependencies if earlier != later),
         "before": draw(st.booleans()),
         "stacks": stacks,
+        "uses": draw(st.lists(st.tuples(service, index, st.sampled_from(KINDS)), max_size=3)),
+        "order": order,
+        "databases": draw(st.lists(st.tuples(service, index, st.booleans()), max_size=2)),
     }
+
+
+def _use_what_is_wished(wishes: dict[str, Any], services: list[FargateService], stacks: list[cdk.Stack]) -> None:
+    order = wishes["order"]
+    for number, (user, place, kind) in enumerate(wishes["uses"]):
+        if order.index(place) < order.index(wishes["services"][user]):
+            _use(kind, services[user], stacks[place], f"Used{number}")
+
+
+def _call_databases(
+    wishes: dict[str, Any], services: list[FargateService], stacks: list[cdk.Stack], vpc: ec2.IVpc
+) -> set[tuple[Any, Any, int]]:
+    talks: set[tuple[Any, Any, int]] = set()
+    for number, (user, place, inward) in enumerate(wishes["databases"]):
+        peer = ec2.SecurityGroup(stacks[place], f"Peer{number}", vpc=vpc, allow_all_outbound=False)
+        if inward:
+            services[user].allow_from(peer, port=7070)
+        else:
+            services[user].allow_to(peer, port=7070)
+        talks.add((peer, services[user], 7070) if inward else (services[user], peer, 7070))
+    return talks
 
 
 @settings(max_examples=40)
@@ -521,7 +756,11 @@ def test_whatever_is_wished_can_be_deployed_and_is_all_there_is(wishes: dict[str
             services[destination].allow_from(services[source], port=port)
     if not wishes["before"]:
         depend()
-    talks = {(services[source], services[destination], port) for source, destination, port, _ in wishes["calls"]}
+    talks: set[tuple[Any, Any, int]] = {
+        (services[source], services[destination], port) for source, destination, port, _ in wishes["calls"]
+    }
+    _use_what_is_wished(wishes, services, stacks)
+    talks |= _call_databases(wishes, services, stacks, world.platform.network.vpc)
     _check(Deployed(*stacks, own), *talks)
 
 

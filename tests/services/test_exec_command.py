@@ -150,6 +150,7 @@ def test_what_only_aws_knows_is_in_the_command(place: Scene, web: FargateService
         ({"command": ""}, InvalidValueError, Code.SETTING),
         ({"command": " \n"}, InvalidValueError, Code.SETTING),
         ({"command": "a\0b"}, InvalidValueError, Code.SETTING),
+        ({"command": "a\ud800"}, InvalidValueError, Code.SETTING),
         ({"command": ["/bin/sh"]}, InvalidValueError, Code.SETTING),
     ],
 )

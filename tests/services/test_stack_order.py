@@ -40,6 +40,37 @@ def test_no_choice_makes_a_cycle(known: list[tuple[str, str]], chosen: list[tupl
     assert not any(order.depends(stack, stack) for stack in STACKS)
 
 
+def test_it_reads_only_where_what_is_known_leaves_a_choice() -> None:
+    asked: list[str] = []
+
+    def read(stack: str) -> list[tuple[str, str]]:
+        asked.append(stack)
+        return {"A": [("A", "C")], "C": [("C", "B")]}.get(stack, [])
+
+    order = StackOrder(read)
+    order.add("D", "E")
+    assert order.choose("D", "E") == order.choose("E", "D") == "D"
+    assert not asked
+    assert order.choose("B", "A") == "A"
+    assert asked == ["A", "C"]
+    assert order.depends("A", "B")
+
+
+@given(known=PAIRS, unread=PAIRS, chosen=PAIRS)
+def test_no_choice_makes_a_cycle_with_what_is_yet_to_be_read(
+    known: list[tuple[str, str]], unread: list[tuple[str, str]], chosen: list[tuple[str, str]]
+) -> None:
+    later = [(max(pair), min(pair)) for pair in unread]
+    order = StackOrder(lambda stack: [pair for pair in later if pair[0] == stack])
+    for pair in known:
+        order.add(max(pair), min(pair))
+    for preferred, other in chosen:
+        order.choose(preferred, other)
+    for pair in later:
+        order.add(*pair)
+    assert not any(order.depends(stack, stack) for stack in STACKS)
+
+
 def test_a_cycle_that_was_there_is_no_endless_walk() -> None:
     order = StackOrder()
     order.add("A", "B")

@@ -47,7 +47,7 @@ async def _serve(listener: socket.socket, folder: Path) -> None:
 
     from tests.emulator.extension.catalog import install  # noqa: PLC0415
 
-    install()
+    install(folder)
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
     config.certfile, config.keyfile = os.environ["MINISTACK_SSL_CERT"], os.environ["MINISTACK_SSL_KEY"]

@@ -1,21 +1,29 @@
 """Everything the extension teaches the emulator."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ministack.core.responses import new_uuid
 from ministack.services.cloudformation import provisioners
 
 from tests.emulator.extension import (
+    assuming,
+    authorization,
     conditions,
     ec2,
     ecs,
     ecs_services,
+    exports,
     iam,
+    in_use,
     launch_templates,
+    listeners,
     logs,
     memory,
+    pausing,
     s3,
+    secrets,
     security_groups,
     ssm,
 )
@@ -30,20 +38,29 @@ _TYPES: dict[str, ResourceType] = {
     **iam.TYPES,
     **logs.TYPES,
     **s3.TYPES,
+    **secrets.TYPES,
 }
+_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 
 
-def install() -> None:
-    """Teach it: after MiniStack is imported, before it serves."""
+def install(folder: Path) -> None:
+    """Teach it: after MiniStack is imported, before it serves from a folder of its own."""
     handlers = provisioners._RESOURCE_HANDLERS
     for name, resource_type in _TYPES.items():
         handlers[name] = resource_type.handler()
         provisioners._REPLACING_PROPERTIES[name] = resource_type.replacing
+    for name in in_use.TYPES:
+        handlers[name] = in_use.checked(handlers[name])
+    handlers[_LISTENER] = listeners.checked(handlers[_LISTENER])
     for handler in handlers.values():
         if "create" in handler:
             handler["create"] = _under_a_new_name(handler["create"])
+    assuming.install()
+    authorization.install()
     conditions.install()
+    exports.install()
     memory.install()
+    pausing.install(folder)
     s3.install()
     security_groups.install()
     ssm.install()

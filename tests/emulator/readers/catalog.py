@@ -45,7 +45,9 @@ READERS: dict[str, Reader] = {
     "AWS::EC2::VPCEndpoint": Reader(ec2.endpoint, {"PrivateDnsEnabled": False}),
     "AWS::EC2::VPCGatewayAttachment": Reader(ec2.gateway_attachment),
     "AWS::ECR::Repository": Reader(
-        storage.repository, attributes={"Arn": storage.repository_arn, "RepositoryUri": storage.repository_arn}
+        storage.repository,
+        {"EncryptionConfiguration.EncryptionType": "AES256"},
+        {"Arn": storage.repository_arn, "RepositoryUri": storage.repository_arn},
     ),
     "AWS::ECS::CapacityProvider": Reader(ecs.capacity_provider),
     "AWS::ECS::Cluster": Reader(ecs.cluster, attributes={"Arn": ecs.cluster_arn}),
