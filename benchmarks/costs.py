@@ -47,12 +47,17 @@ def _on_template(count: int, *command: str | Path) -> float:
 
 
 def _cpu(*command: str | Path) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, check=False)  # noqa: S603 - our own
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    before = cpu_of_children()
+    subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, check=False)  # noqa: S603 - our own
+    return cpu_of_children() - before
 
 
-def _environment() -> dict[str, str]:
+def cpu_of_children() -> float:
+    """CPU seconds of all processes that this one started and that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def environment() -> dict[str, str]:
     """As it is, but with compiled Python kept, as for every user after the first start."""
     return {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
