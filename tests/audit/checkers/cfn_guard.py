@@ -3,6 +3,7 @@
 import json
 import platform
 import re
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -50,7 +51,9 @@ def _unpack(folder: Path) -> tuple[Path, Path]:
     """The binary for this machine, and the folder of the controls, out of the package's archive."""
     archives = environment(NAME).glob("lib/python*/site-packages/cdklabs/cdk_validator_cfnguard/_jsii/*.tgz")
     members = (f"package/bin/{_SYSTEMS[platform.system()]}/{_MACHINES[platform.machine()]}/cfn-guard", _CONTROLS)
-    run_tool(["tar", "-xzf", next(archives), *members], folder=folder)
+    with tarfile.open(next(archives)) as archive:
+        wanted = [member for member in archive.getmembers() if member.name.startswith(members)]
+        archive.extractall(folder, members=wanted, filter="data")
     return folder / members[0], folder / members[1]
 
 
