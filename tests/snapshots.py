@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from syrupy.data import SnapshotCollections
 from syrupy.extensions.json import JSONSnapshotExtension
 from syrupy.location import PyTestLocation
 
@@ -19,6 +20,14 @@ class TemplateExtension(JSONSnapshotExtension):
     @classmethod
     def dirname(cls, *, test_location: PyTestLocation) -> str:  # noqa: ARG003 - one place for all
         return str(SNAPSHOTS)
+
+    def discover_snapshots(
+        self, *, test_location: PyTestLocation, ignore_extensions: list[str] | None = None
+    ) -> SnapshotCollections:
+        # The pages beside the templates are written by `make audit` and `make test-deploy`.
+        return super().discover_snapshots(
+            test_location=test_location, ignore_extensions=[*(ignore_extensions or ()), "md"]
+        )
 
     @classmethod
     def get_snapshot_name(cls, *, test_location: PyTestLocation, index: int | str = 0) -> str:
