@@ -18,7 +18,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
-.PHONY: help setup synth test test-deploy audit bench snapshots lint format lock clean
+.PHONY: help setup synth test test-deploy audit mutate bench snapshots lint format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -58,6 +58,9 @@ test-deploy: setup $(EMULATOR)/.ready ## deploy, update, roll back and destroy t
 
 audit: setup $(addsuffix /.ready,$(AUDIT)) ## let every checker judge all variants of the sample app
 	@$(BIN)/python -m tests.audit
+
+mutate: setup $(EMULATOR)/.ready ## break the templates in some 200 ways, and show which checker catches what
+	@$(BIN)/python -m tests.mutation
 
 bench: setup ## print what the preflight finds of what is broken, and what many services cost in four ways
 	@$(BIN)/python -m benchmarks

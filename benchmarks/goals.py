@@ -6,6 +6,7 @@ from typing import Final, Protocol
 from benchmarks.end_to_end import EndToEnd
 from benchmarks.runs import App, Run
 from benchmarks.workload import BY_HAND, LIBRARY
+from constructs_ecs.facts.stacks import MAX_RESOURCES, MAX_TEMPLATE_BYTES
 from constructs_ecs.preflight.findings import Verdict
 
 COUNTS: Final = (1, 10, 50, 100)
@@ -16,8 +17,6 @@ _GROWTH: Final = 1.25
 """What a service among 100 may take, of one among 10: linear is less than 1, quadratic is 10."""
 _CHECKS: Final = 0.30
 _END_TO_END: Final = 1.30
-_RESOURCES: Final = 500
-_BYTES: Final = 1_000_000
 
 
 class Measured(Protocol):
@@ -116,9 +115,9 @@ def of_templates(runs: Measured) -> list[Goal]:
             kept=not different,
         ),
         Goal(
-            promise=f"a stack of 50 services: at most {_RESOURCES} resources and {_BYTES / 1e6:.0f} MB",
+            promise=f"a stack of 50 services: at most {MAX_RESOURCES} resources and {MAX_TEMPLATE_BYTES / 1e6:.0f} MB",
             found=f"{own.most_resources}, {own.largest / 1e6:.2f} MB",
-            kept=own.most_resources <= _RESOURCES and own.largest <= _BYTES,
+            kept=own.most_resources <= MAX_RESOURCES and own.largest <= MAX_TEMPLATE_BYTES,
         ),
     ]
 

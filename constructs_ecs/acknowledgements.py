@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import aws_cdk as cdk
 import jsii
@@ -11,6 +11,7 @@ from constructs import IConstruct, IValidation
 
 from constructs_ecs.facts.limits import is_token
 from constructs_ecs.facts.needs import Permission
+from constructs_ecs.known import once, place_of
 
 _NAMESPACES = {
     "AwsSolutions": "AwsSolutions",
@@ -19,6 +20,8 @@ _NAMESPACES = {
     "PCI.DSS.321": "PCI.DSS.321",
 }
 """Prefix of a rule -> the pack's name in front of ``::``. Only this spelling leaves a trace in the report."""
+
+_Policy: TypeAlias = iam.ManagedPolicy | iam.Policy
 
 
 def acknowledge(scope: IConstruct, reason: str, *rules: str) -> None:
@@ -29,53 +32,118 @@ def acknowledge(scope: IConstruct, reason: str, *rules: str) -> None:
         reason: why the finding is right to stay, in words a reviewer accepts.
         rules: full rule ids, ``AwsSolutions-SMG4`` or ``NIST.800.53.R5-SecretsManagerRotationEnabled``.
     """
+    _acknowledge_each(scope, dict.fromkeys(rules, reason))
+
+
+def _acknowledge_each(scope: IConstruct, reasons: Mapping[str, str]) -> None:
+    """Acknowledge rules, each with its own reason."""
     cdk.Validations.of(scope).acknowledge(
-        *(cdk.Acknowledgment(id=f"{_NAMESPACES[rule.split('-', 1)[0]]}::{rule}", reason=reason) for rule in rules)
+        *(
+            cdk.Acknowledgment(id=f"{_NAMESPACES[rule.split('-', 1)[0]]}::{rule}", reason=reason)
+            for rule, reason in reasons.items()
+        )
     )
 
 
-def acknowledge_wildcards(policy: iam.ManagedPolicy | iam.Policy, permissions: Mapping[Permission, None]) -> None:
+def acknowledge_wildcards(
+    scope: IConstruct, policy: _Policy, permissions: Mapping[Permission, None], *, shared: bool = False
+) -> None:
     """Acknowledge, when the app is synthesized, each wildcard resource of a policy with its permission's reason.
 
     cdk-nag names such a finding after the resolved ARN, which is known only once references between stacks are. A
     wildcard whose permission states no reason stays a finding.
 
     Args:
+        scope: what the policy is in.
         policy: the policy that holds the permissions.
         permissions: read at synthesis, so later additions count.
+        shared: whether others write into the policy, too. What they say of a wildcard stays a finding.
     """
-    policy.node.add_validation(_WildcardAcknowledgement(policy, permissions))
+    wildcards = _wildcards_in(place_of(scope).stack)
+    wildcards.policies.append((policy, permissions))
+    if shared:
+        wildcards.shared.append(policy)
+
+
+_Saying = tuple[str, str, str]
+"""An action, a resource and a condition, all resolved."""
 
 
 @jsii.implements(IValidation)
-class _WildcardAcknowledgement:
-    def __init__(self, policy: iam.ManagedPolicy | iam.Policy, permissions: Mapping[Permission, None]) -> None:
-        self._policy = policy
-        self._permissions = permissions
+class _Wildcards:
+    """The policies of one stack; what the CDK calls a validation is called when it synthesizes."""
+
+    def __init__(self, stack: cdk.Stack) -> None:
+        self._stack = stack
+        self.policies: list[tuple[_Policy, Mapping[Permission, None]]] = []
+        self.shared: list[_Policy] = []
 
     def validate(self) -> list[str]:
-        reasons: dict[str, dict[str, None]] = {}
-        # Behind a token there may be a wildcard, too.
-        wild = [p for p in self._permissions if p.reason and any("*" in arn or is_token(arn) for arn in p.resources)]
-        for permission, resources in zip(wild, self._resolve([p.resources for p in wild]), strict=True):
+        wild = [(policy, each) for policy, permissions in self.policies for each in permissions if _may_be_wild(each)]
+        reasons: dict[_Policy, dict[str, dict[str, None]]] = {}
+        resolved = self._stack.resolve([list(permission.resources) for _, permission in wild])
+        for (policy, permission), resources in zip(wild, resolved, strict=True):
             for resource in map(_flatten, resources):
                 if "*" in resource:
-                    reasons.setdefault(resource, {})[permission.reason] = None
-        for resource, why in reasons.items():
-            self._acknowledge(resource, " ".join(why))
+                    reasons.setdefault(policy, {}).setdefault(resource, {})[permission.reason] = None
+        for policy in self.shared:
+            for resource in self._wild_of_others(policy):
+                reasons.get(policy, {}).pop(resource, None)
+        for policy, of_resources in reasons.items():
+            _acknowledge_resources(policy, {resource: " ".join(each) for resource, each in of_resources.items()})
         return []
 
-    def _acknowledge(self, resource: str, reason: str) -> None:
-        try:
-            acknowledge(self._policy, reason, f"AwsSolutions-IAM5[Resource::{resource}]")
-        except RuntimeError as error:
-            # The oldest versions of aws-cdk-lib that are supported take no such id. No pack of cdk-nag 3 runs on them.
-            if "InvalidValidationId" not in str(error):
-                raise
+    def _wild_of_others(self, policy: _Policy) -> set[str]:
+        """The wildcards of which a policy says more than the permissions that are known."""
+        known = [each for of, permissions in self.policies if of is policy for each in permissions]
+        document, *ours = self._stack.resolve([policy.document, *map(_json, known)])
+        more = _sayings(document["Statement"]) - _sayings(ours)
+        return {resource for _, resource, _ in more if "*" in resource}
 
-    def _resolve(self, resources: list[tuple[str, ...]]) -> list[list[Any]]:
-        resolved: list[list[Any]] = cdk.Stack.of(self._policy).resolve([list(arns) for arns in resources])
-        return resolved
+
+@once
+def _wildcards_in(stack: cdk.Stack) -> _Wildcards:
+    wildcards = _Wildcards(stack)
+    stack.node.add_validation(wildcards)
+    return wildcards
+
+
+def _may_be_wild(permission: Permission) -> bool:
+    """Whether a wildcard may have to be acknowledged; behind a token there may be one, too."""
+    return bool(permission.reason) and any("*" in arn or is_token(arn) for arn in permission.resources)
+
+
+def _acknowledge_resources(policy: IConstruct, reasons: Mapping[str, str]) -> None:
+    try:
+        _acknowledge_each(
+            policy, {f"AwsSolutions-IAM5[Resource::{resource}]": reason for resource, reason in reasons.items()}
+        )
+    except RuntimeError as error:
+        # The oldest versions of aws-cdk-lib that are supported take no such id. No pack of cdk-nag 3 runs on them.
+        if "InvalidValidationId" not in str(error):
+            raise
+
+
+def _json(permission: Permission) -> dict[str, Any]:
+    return {
+        "Action": list(permission.actions),
+        "Resource": list(permission.resources),
+        "Condition": {operator: {**keys} for operator, keys in permission.conditions.items()},
+    }
+
+
+def _sayings(statements: list[dict[str, Any]]) -> set[_Saying]:
+    """All that statements say, each thing apart."""
+    return {
+        (_flatten(action), _flatten(resource), json.dumps(statement.get("Condition", {}), sort_keys=True))
+        for statement in statements
+        for action in _listed(statement.get("Action", []))
+        for resource in _listed(statement.get("Resource", []))
+    }
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - any resolved CloudFormation value
+    return value if isinstance(value, list) else [value]
 
 
 def _flatten(value: Any) -> str:  # noqa: ANN401 - any resolved CloudFormation value

@@ -109,6 +109,8 @@ class Code(Enum):
     """The choices for a load balancer go together, and its routes do not collide."""
     STAGES = "ECS051"
     """A service and its peer are in the same Stage."""
+    STACK_RESOURCES = "ECS052"
+    """A stack holds no more resources than CloudFormation takes."""
 
     # Calls that could not be made.
     UNREACHABLE_IMAGE = "ECS060"
@@ -117,6 +119,28 @@ class Code(Enum):
     """An endpoint that is needed exists, or may be made, or the network has egress."""
     INTERNET = "ECS062"
     """What needs the internet is placed in a network with egress."""
+
+    # Jobs.
+    TASK_OVERRIDES = "ECS070"
+    """What a task's overrides change is in its task definition, and no longer than ECS takes."""
+    QUERY_LANGUAGE = "ECS071"
+    """The values of one state are in one query language, written as Step Functions takes them."""
+    TASK_TOKEN = "ECS072"  # noqa: S105 - the code of a rule, not a secret
+    """A state that waits for its task's token gives the token to a container, and no other state does."""
+    STATE_TIMEOUT = "ECS073"
+    """A state's timeout and heartbeat are within what Step Functions takes, and mean something in its pattern."""
+
+    # What a workflow of jobs takes.
+    WORKFLOW = "ECS074"
+    """A workflow has a definition, and Step Functions takes its settings."""
+    TRIGGER = "ECS075"
+    """A schedule's or an event's figures, input and pattern are within what EventBridge takes."""
+    WORKFLOW_ALARM = "ECS076"
+    """A workflow's alarms look back over a stretch that CloudWatch sees."""
+    RETRY = "ECS077"
+    """A retry's figures and the names of its errors are what Step Functions takes."""
+    STEP = "ECS078"
+    """A step's id, parts and items are what a workflow takes."""
 
     # What is refused for security.
     MUTABLE_IMAGE = "ECS080"

@@ -12,6 +12,7 @@ from constructs_ecs.facts.features import LOG_KEY_ACTIONS
 from constructs_ecs.facts.limits import is_number_token
 from constructs_ecs.facts.pasting import pasted
 from constructs_ecs.facts.retention import check_retention_days
+from constructs_ecs.known import key_arn, once, place_of
 
 _RETENTION: Final = {
     1: logs.RetentionDays.ONE_DAY,
@@ -62,18 +63,35 @@ def log_group(
     """
     check_retention_days(retention_days)
     retention = None if is_number_token(retention_days) else _RETENTION[retention_days]
-    group = logs.LogGroup(scope, construct_id, retention=retention, removal_policy=removal_policy)
-    resource = group.node.default_child
-    assert isinstance(resource, logs.CfnLogGroup)  # noqa: S101 - tells mypy what the CDK made
+    group = logs.LogGroup(
+        scope,
+        construct_id,
+        retention=retention,
+        encryption_key=None if encryption_key is None else _sealed_key(encryption_key),
+        removal_policy=removal_policy,
+    )
     if retention is None:
+        resource = group.node.default_child
+        assert isinstance(resource, logs.CfnLogGroup)  # noqa: S101 - tells mypy what the CDK made
         resource.retention_in_days = retention_days
     if encryption_key is not None:
-        # Not LogGroup's own `encryption_key`: whether and how it changes the key's policy depends on the CDK's version.
-        resource.kms_key_id = encryption_key.key_arn
         allow_log_service(encryption_key)
     return group
 
 
+@once
+def log_group_arn(group: logs.ILogGroup) -> str:
+    """Return the ARN of a log group."""
+    return group.log_group_arn
+
+
+@once
+def _sealed_key(key: kms.IKey) -> kms.IKey:
+    """A key as the CDK's log groups may see it: whether and how they change its policy depends on the CDK's version."""
+    return kms.Key.from_key_arn(place_of(key).stack, f"SealedKey-{key.node.addr}", key_arn(key))
+
+
+@once
 def allow_log_service(key: kms.IKey) -> None:
     """Let CloudWatch Logs use a key for log groups of the key's own account and Region; said once however often called.
 
@@ -81,18 +99,18 @@ def allow_log_service(key: kms.IKey) -> None:
 
     Source: CloudWatch Logs user guide, "Encrypt log data using AWS KMS".
     """
-    stack = cdk.Stack.of(key)
-    groups = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:*"
+    place = place_of(key)
+    groups = f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:*"
     statement = iam.PolicyStatement(
         sid="CloudWatchLogs",
-        principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+        principals=[iam.ServicePrincipal(f"logs.{place.region}.amazonaws.com")],
         actions=list(LOG_KEY_ACTIONS),
         resources=["*"],  # in a key's policy: this key
         conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
     )
     # The CDK's positional flag: no error for an imported key.
     if not key.add_to_resource_policy(statement, True).statement_added:  # noqa: FBT003 - as above
-        paste = pasted([stack.resolve(statement.to_json())], account=stack.account, region=stack.region)
+        paste = pasted([place.stack.resolve(statement.to_json())], account=place.account, region=place.region)
         cdk.Annotations.of(key).add_warning_v2(
             "constructs-ecs:imported-key",
             f"{key.node.path} is an imported key, whose policy this app cannot change. Unless it has it, add: {paste}",

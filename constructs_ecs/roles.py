@@ -7,18 +7,19 @@ managed policy that the role names, so whatever names the role waits for its per
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from constructs import Construct, DependencyGroup
+from constructs import Construct, DependencyGroup, IDependable
 
 from constructs_ecs.acknowledgements import acknowledge, acknowledge_wildcards
 from constructs_ecs.facts.limits import is_token
 from constructs_ecs.facts.needs import Permission
 from constructs_ecs.facts.pasting import filled_in, pasted
+from constructs_ecs.known import Part, once, place_of
 
 _NO_INLINE_POLICY: Final = (
     "NIST.800.53.R5-IAMNoInlinePolicy",
@@ -43,15 +44,16 @@ class _Grants:
     """A policy of a role, and what is in it."""
 
     policy: iam.ManagedPolicy | iam.Policy
-    role: str
-    """The path of the role that it was attached to."""
-    permissions: dict[Permission, None] = field(default_factory=dict)
+    role: iam.IRole
+    """The role that it was attached to."""
+    permissions: dict[Permission, None]
 
     def add(self, permissions: Iterable[Permission]) -> None:
         """Put in those that are not there yet."""
         new = self._lacking(permissions)
-        self.permissions.update(dict.fromkeys(new))
-        self.policy.add_statements(*map(_statement, new))
+        if new:
+            self.permissions.update(dict.fromkeys(new))
+            self.policy.add_statements(*map(policy_statement, new))
 
     def has_room(self, permissions: Iterable[Permission]) -> bool:
         """Whether they fit into a managed policy, as far as it is known at synth."""
@@ -66,7 +68,7 @@ _SHARED: Final[WeakKeyDictionary[cdk.Stack, dict[str, _Grants]]] = WeakKeyDictio
 """For each stack, the newest policy of each existing role, by what tells the role apart."""
 
 
-class LeastPrivilegeRole(Construct):
+class LeastPrivilegeRole(Part):
     """A role with nothing but what :meth:`allow` gives it.
 
     Args:
@@ -85,8 +87,8 @@ class LeastPrivilegeRole(Construct):
     """The role; grant to it whatever the workload itself needs."""
     sealed: iam.IRole
     """The same role as the CDK's L2s may see it: none of their grants reaches it."""
-    ready: DependencyGroup
-    """What whoever uses the role depends on: that it has its permissions."""
+    ready: IDependable
+    """What whoever uses the role depends on: that it has its permissions, and what else it was granted."""
 
     def __init__(
         self,
@@ -100,14 +102,14 @@ class LeastPrivilegeRole(Construct):
         super().__init__(scope, construct_id)
         self._grants: _Grants | None = None
         self._permissions: dict[Permission, None] = {}
-        self.ready = DependencyGroup()
         if existing is None:
             role = iam.Role(self, "Role", assumed_by=assumed_by, description=description)
-            self.role, self.sealed, self._own = role, role.without_policy_updates(), True
-            self.ready.add(role)
+            self.role, self.sealed, self._is_own = role, role.without_policy_updates(), True
+            self.ready = self  # what is below it: the role, its policy, and the one that the CDK's grants make
         else:
-            self.role, self._own = existing, False
+            self.role, self._is_own = existing, False
             self.sealed = iam.Role.from_role_arn(self, "Sealed", existing.role_arn, mutable=False)
+            self.ready = DependencyGroup()
 
     def allow(self, permissions: Iterable[Permission]) -> None:
         """Give permissions to the role; one that it has already is not given twice."""
@@ -125,40 +127,41 @@ class LeastPrivilegeRole(Construct):
     def _find_grants(self, new: list[Permission]) -> _Grants | None:
         """Find the role's policy, or make it; none where the role cannot be changed."""
         if not isinstance(self.role, iam.Role):
-            found = self._inline_grants()
+            found = self._inline_grants(new)
         elif self._is_of_another_account(self.role):
             found = None
         else:
-            found = self._own_grants(self.role) if self._own else self._managed_grants(self.role, new)
-        if found is not None:
+            found = self._own_grants(self.role, new) if self._is_own else self._managed_grants(self.role, new)
+        if found is not None and isinstance(self.ready, DependencyGroup):
             self.ready.add(found.policy)
         return found
 
-    def _own_grants(self, role: iam.Role) -> _Grants:
-        made = self._new_managed_policy()
+    def _own_grants(self, role: iam.Role, new: list[Permission]) -> _Grants:
+        made = self._new_managed_policy(new)
         role.add_managed_policy(made)
-        return self._acknowledged(made)
+        return self._acknowledged(made, new)
 
     def _managed_grants(self, role: iam.Role, new: list[Permission]) -> _Grants:
-        shared = _SHARED.setdefault(cdk.Stack.of(self), {})
-        found = shared.get(role.node.path)
+        shared, path = self._shared(), role.node.path
+        found = shared.get(path)
         if found is None or not found.has_room(new):
-            made = self._new_managed_policy()
+            made = self._new_managed_policy(new)
             # Not the other way round: the role may be in a stack that this one depends on.
             made.attach_to_role(role)
-            found = shared[role.node.path] = self._acknowledged(made)
+            found = shared[path] = self._acknowledged(made, new)
         return found
 
-    def _new_managed_policy(self) -> iam.ManagedPolicy:
+    def _new_managed_policy(self, permissions: list[Permission]) -> iam.ManagedPolicy:
         # A changed description replaces the policy, so it says nothing that could change.
-        return iam.ManagedPolicy(self, "Policy", description="The permissions of one role, and nothing else.")
+        description = "The permissions of one role, and nothing else."
+        return iam.ManagedPolicy(self, "Policy", description=description, document=_document(permissions))
 
-    def _inline_grants(self) -> _Grants | None:
-        shared, identity = _SHARED.setdefault(cdk.Stack.of(self), {}), self._identity()
+    def _inline_grants(self, new: list[Permission]) -> _Grants | None:
+        shared, identity = self._shared(), self._identity()
         found = shared.get(identity)
-        if found is not None and found.role == self.role.node.path:
+        if found is not None and found.role.node.path == self.role.node.path:
             return found
-        made = self._new_inline_policy()
+        made = self._new_inline_policy(new)
         if made is None:
             return None
         if found is not None:
@@ -166,41 +169,45 @@ class LeastPrivilegeRole(Construct):
             self.node.try_remove_child("Policy")
             return found
         acknowledge(made, _INLINE, *_NO_INLINE_POLICY)
-        shared[identity] = self._acknowledged(made)
+        shared[identity] = self._acknowledged(made, new)
         return shared[identity]
 
-    def _new_inline_policy(self) -> iam.Policy | None:
+    def _new_inline_policy(self, permissions: list[Permission]) -> iam.Policy | None:
         # Not the CDK's default policy for an imported role: its name depends on a feature flag, without which two
         # stacks write over each other's, and it is in the stack that imported the role, which may not know this one.
         name = cdk.Names.unique_resource_name(self, max_length=_POLICY_NAME_LENGTH)
-        policy = iam.Policy(self, "Policy", policy_name=f"{name}-{cdk.Stack.of(self).region}")
+        name = f"{name}-{place_of(self).region}"
+        policy = iam.Policy(self, "Policy", policy_name=name, document=_document(permissions))
         self.role.attach_inline_policy(policy)
         if not _is_attached(policy):
             self.node.try_remove_child("Policy")
             return None
         return policy
 
-    def _acknowledged(self, policy: iam.ManagedPolicy | iam.Policy) -> _Grants:
-        made = _Grants(policy=policy, role=self.role.node.path)
-        acknowledge_wildcards(policy, made.permissions)
+    def _acknowledged(self, policy: iam.ManagedPolicy | iam.Policy, permissions: list[Permission]) -> _Grants:
+        made = _Grants(policy=policy, role=self.role, permissions=dict.fromkeys(permissions))
+        acknowledge_wildcards(self, policy, made.permissions)
         return made
+
+    def _shared(self) -> dict[str, _Grants]:
+        return _SHARED.setdefault(place_of(self).stack, {})
 
     def _identity(self) -> str:
         """What an imported role is told apart by: its ARN, or itself where that names a resource of some stack."""
-        arn = str(cdk.Stack.of(self).resolve(self.role.role_arn))
+        arn = str(place_of(self).stack.resolve(self.role.role_arn))
         return self.role.node.path if _NAMES_A_RESOURCE.search(arn) else arn
 
     def _is_of_another_account(self, role: iam.Role) -> bool:
-        if self._own:
+        if self._is_own:
             return False
-        theirs, ours = role.env.account, cdk.Stack.of(self).account
+        theirs, ours = role.env.account, place_of(self).account
         return not is_token(theirs) and not is_token(ours) and theirs != ours
 
     def _say_what_is_lacking(self, permissions: list[Permission]) -> None:
-        stack = cdk.Stack.of(self)
-        statements = [_statement(permission).to_json() for permission in permissions]
-        role, *documents = stack.resolve([self.role.role_arn, *statements])
-        account, region = stack.account, stack.region
+        place = place_of(self)
+        statements = [policy_statement(permission).to_json() for permission in permissions]
+        role, *documents = place.stack.resolve([self.role.role_arn, *statements])
+        account, region = place.account, place.region
         reasons = [f"\n({number}) {each.reason}" for number, each in enumerate(permissions, start=1) if each.reason]
         cdk.Annotations.of(self).add_warning_v2(
             "constructs-ecs:immutable-role",
@@ -215,12 +222,17 @@ def ecs_tasks_principal(scope: Construct) -> iam.IPrincipal:
 
     Source: ECS developer guide, "Task IAM role", which also says that the ARN cannot name a cluster.
     """
-    stack = cdk.Stack.of(scope)
+    return _ecs_tasks_in(place_of(scope).stack)
+
+
+@once
+def _ecs_tasks_in(stack: cdk.Stack) -> iam.IPrincipal:
+    place = place_of(stack)
     return iam.ServicePrincipal(
         "ecs-tasks.amazonaws.com",
         conditions={
-            "StringEquals": {"aws:SourceAccount": stack.account},
-            "ArnLike": {"aws:SourceArn": f"arn:{stack.partition}:ecs:{stack.region}:{stack.account}:*"},
+            "StringEquals": {"aws:SourceAccount": place.account},
+            "ArnLike": {"aws:SourceArn": f"arn:{place.partition}:ecs:{place.region}:{place.account}:*"},
         },
     )
 
@@ -271,12 +283,22 @@ def _characters(permission: Permission) -> int:
     return len(_TOKEN.sub(_ARN, named)) + _STATEMENT_CHARACTERS
 
 
-def _statement(permission: Permission) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        actions=list(permission.actions),
-        resources=list(permission.resources),
-        conditions={
+def _document(permissions: Iterable[Permission]) -> iam.PolicyDocument:
+    return iam.PolicyDocument.from_json({"Statement": list(map(_json, permissions))})
+
+
+def policy_statement(permission: Permission) -> iam.PolicyStatement:
+    """Write a permission as the CDK's statement."""
+    return iam.PolicyStatement.from_json(_json(permission))
+
+
+def _json(permission: Permission) -> dict[str, Any]:
+    return {
+        "Effect": "Allow",
+        "Action": list(permission.actions),
+        "Resource": list(permission.resources),
+        "Condition": {
             operator: {key: value if isinstance(value, str) else list(value) for key, value in keys.items()}
             for operator, keys in permission.conditions.items()
         },
-    )
+    }

@@ -4,20 +4,22 @@ import dataclasses
 import json
 from typing import Any, Final
 
-import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts.features import secret as reading_a_secret
+from constructs_ecs.facts.limits import is_token
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.secrets import check_secret_arn
+from constructs_ecs.known import key_arn, once, place_of
 
 _UNKNOWN_PART: Final = "3141592653"
 """Stands for a token in a JSON text: digits are right inside of quotes and outside."""
 
 
+@once
 def complete_secret_arn(secret: secretsmanager.ISecret) -> str:
     """Return a secret's complete ARN.
 
@@ -36,20 +38,21 @@ def complete_secret_arn(secret: secretsmanager.ISecret) -> str:
     return arn
 
 
+@once
 def secret_key(secret: secretsmanager.ISecret) -> kms.IKey | None:
     """Return the key that encrypts a secret, as far as the CDK knows it; none for the key that AWS manages."""
     return secret.encryption_key
 
 
-def sealed_secret(scope: Construct, construct_id: str, secret_arn: str) -> secretsmanager.ISecret:
+@once
+def sealed_secret(secret: secretsmanager.ISecret) -> secretsmanager.ISecret:
     """Return a secret as the CDK's L2s may see it: none of their grants reaches its policy or its key.
 
-    Args:
-        scope: the parent construct.
-        construct_id: the id of the view in its scope; it makes no resource.
-        secret_arn: the complete ARN.
+    Raises:
+        InvalidValueError: ECS019, the secret was imported by its name or a partial ARN.
     """
-    return secretsmanager.Secret.from_secret_complete_arn(scope, construct_id, secret_arn)
+    arn, view_id = complete_secret_arn(secret), f"SealedSecret-{secret.node.addr}"
+    return secretsmanager.Secret.from_secret_complete_arn(place_of(secret).stack, view_id, arn)
 
 
 def secret_needs(scope: Construct, secret: secretsmanager.ISecret, *, encryption_key: kms.IKey | None = None) -> Needs:
@@ -66,11 +69,21 @@ def secret_needs(scope: Construct, secret: secretsmanager.ISecret, *, encryption
         InvalidValueError: ECS019, the secret was imported by its name or a partial ARN.
     """
     key = secret_key(secret) if encryption_key is None else encryption_key
-    region, here = secret.env.region, cdk.Stack.of(scope).region
-    needs = reading_a_secret(complete_secret_arn(secret), region=region, key_arn=None if key is None else key.key_arn)
-    if region == here or cdk.Token.is_unresolved(region) or cdk.Token.is_unresolved(here):
+    region, here = _region(secret), place_of(scope).region
+    needs = reading_a_secret(complete_secret_arn(secret), region=region, key_arn=key_arn(key))
+    if region == here or is_token(region) or is_token(here):
         return needs
     return dataclasses.replace(needs, endpoints=frozenset(), internet=(f"Secrets Manager in {region}",))
+
+
+@once
+def _region(secret: secretsmanager.ISecret) -> str:
+    return secret.env.region
+
+
+@once
+def _resource(secret: secretsmanager.ISecret) -> IConstruct | None:
+    return secret.node.default_child
 
 
 def known_json_keys(secret: secretsmanager.ISecret) -> frozenset[str] | None:
@@ -79,13 +92,14 @@ def known_json_keys(secret: secretsmanager.ISecret) -> frozenset[str] | None:
     None where the app does not say: for an imported secret, for one whose value is a token, and for one that is created
     with a single random string, which often only stands in for a value that is put in later.
     """
-    resource = secret.node.default_child
+    resource = _resource(secret)
     if not isinstance(resource, secretsmanager.CfnSecret):
         return None
-    stack = cdk.Stack.of(resource)
-    generated = stack.resolve(resource.generate_secret_string)
+    # All properties at once: jsii asks for each part of a single one.
+    properties = place_of(secret).stack.resolve(resource._cfn_properties)  # noqa: SLF001 - the CDK shows it to subclasses
+    generated = properties.get("generateSecretString")
     if generated is None:
-        return _keys(_text(stack.resolve(resource.secret_string)))
+        return _keys(_text(properties.get("secretString")))
     keys = _keys(_text(generated.get("secretStringTemplate")))
     random_key = generated.get("generateStringKey")
     return keys | {random_key} if keys is not None and isinstance(random_key, str) else None

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from stacks.cluster import ClusterStack
 from stacks.images import ImagesStack
+from stacks.jobs import JobsStack
 from stacks.load_balancer import LoadBalancerStack
 from stacks.network import NetworkStack
 from stacks.services import ServicesStack
@@ -22,11 +23,12 @@ class Sample:
     images: ImagesStack
     load_balancer: LoadBalancerStack
     services: ServicesStack
+    jobs: JobsStack
 
     @property
     def stacks(self) -> tuple[cdk.Stack, ...]:
         """The stacks in their order of deployment."""
-        return (self.network, self.cluster, self.images, self.load_balancer, self.services)
+        return (self.network, self.cluster, self.images, self.load_balancer, self.services, self.jobs)
 
 
 def compose(scope: Construct, settings: Settings) -> Sample:
@@ -49,4 +51,19 @@ def compose(scope: Construct, settings: Settings) -> Sample:
         load_balancer=load_balancer.load_balancer,
         key=network.key,
     )
-    return Sample(network=network, cluster=cluster, images=images, load_balancer=load_balancer, services=services)
+    jobs = JobsStack(
+        scope,
+        f"{settings.prefix}-Jobs",
+        settings=settings,
+        cluster=cluster.cluster,
+        images=images,
+        key=network.key,
+    )
+    return Sample(
+        network=network,
+        cluster=cluster,
+        images=images,
+        load_balancer=load_balancer,
+        services=services,
+        jobs=jobs,
+    )

@@ -63,7 +63,7 @@ def test_each_wildcard_of_a_policy_is_acknowledged_with_its_own_reason(flags: bo
             permission("arn:aws:s3:::a-bucket-of-another/key"),
         ]
     )
-    acknowledge_wildcards(policy(stack, permissions), permissions)
+    acknowledge_wildcards(stack, policy(stack, permissions), permissions)
 
     assert wildcards(findings(app)) == []
     found = wildcards(suppressed(app))
@@ -83,7 +83,7 @@ def test_a_wildcard_behind_a_token_is_acknowledged_too() -> None:
     stack = support.stack()
     objects = cdk.Fn.join("", [bucket(stack).bucket_arn, "/*"])
     permissions = {permission(objects): None}
-    acknowledge_wildcards(policy(stack, permissions), permissions)
+    acknowledge_wildcards(stack, policy(stack, permissions), permissions)
 
     assert wildcards(findings(app_of(stack))) == []
 
@@ -92,7 +92,7 @@ def test_a_permission_that_comes_later_is_acknowledged_too() -> None:
     stack = support.stack()
     permissions = {permission("arn:aws:s3:::bucket/key"): None}
     made = policy(stack, permissions)
-    acknowledge_wildcards(made, permissions)
+    acknowledge_wildcards(stack, made, permissions)
 
     made.add_statements(iam.PolicyStatement(actions=["s3:GetObject"], resources=["arn:aws:s3:::bucket/*"]))
     permissions[permission("arn:aws:s3:::bucket/*")] = None
@@ -109,7 +109,7 @@ def test_reasons_for_the_same_resource_are_given_together_and_once() -> None:
             permission("arn:aws:s3:::bucket/*", action="s3:DeleteObject", reason="Objects expire."),
         ]
     )
-    acknowledge_wildcards(policy(stack, permissions), permissions)
+    acknowledge_wildcards(stack, policy(stack, permissions), permissions)
 
     (found,) = wildcards(suppressed(app_of(stack)))
     assert found.text == f"{OBJECTS} Objects expire."
@@ -118,7 +118,7 @@ def test_reasons_for_the_same_resource_are_given_together_and_once() -> None:
 def test_a_wildcard_without_a_reason_stays_a_finding() -> None:
     stack = support.stack()
     permissions = {permission("arn:aws:s3:::bucket/*", reason=""): None}
-    acknowledge_wildcards(policy(stack, permissions), permissions)
+    acknowledge_wildcards(stack, policy(stack, permissions), permissions)
 
     assert len(wildcards(findings(app_of(stack)))) == 1
 
@@ -126,7 +126,7 @@ def test_a_wildcard_without_a_reason_stays_a_finding() -> None:
 def test_another_policy_s_wildcard_is_not_acknowledged() -> None:
     stack = support.stack()
     permissions = {permission("*", reason=EVERYTHING): None}
-    acknowledge_wildcards(policy(stack, permissions), permissions)
+    acknowledge_wildcards(stack, policy(stack, permissions), permissions)
     iam.ManagedPolicy(
         stack, "Other", statements=[iam.PolicyStatement(actions=["s3:ListAllMyBuckets"], resources=["*"])]
     )
@@ -138,7 +138,7 @@ def test_what_was_not_permitted_is_not_acknowledged() -> None:
     stack = support.stack()
     permissions = {permission("arn:aws:s3:::bucket/*"): None}
     made = policy(stack, permissions)
-    acknowledge_wildcards(made, permissions)
+    acknowledge_wildcards(stack, made, permissions)
 
     made.add_statements(iam.PolicyStatement(actions=["s3:*"], resources=["*"]))
 

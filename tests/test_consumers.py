@@ -40,6 +40,7 @@ for script, assembly in json.loads(sys.argv[1]):
 """A process has one folder for assemblies, and what is made elsewhere is gone when it ends."""
 
 SERVICE = "AWS::ECS::Service"
+TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 ENDPOINT = "AWS::EC2::VPCEndpoint"
 
 Templates = Mapping[str, dict[str, Any]]
@@ -191,8 +192,8 @@ def test_every_consumer_synthesizes_from_the_installed_package(syntheses: Made, 
     made = syntheses[environment, script]
 
     assert made.status == 0, made.errors
-    services = [service for template in made.templates.values() for service in of_type(template, SERVICE)]
-    assert services or script == "published_network/publisher.py"
+    tasks = [task for template in made.templates.values() for task in of_type(template, TASK_DEFINITION)]
+    assert tasks or script == "published_network/publisher.py"
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -228,6 +229,7 @@ VERDICTS = {
     ("existing_cluster/app.py",): ("PASS", "UNKNOWN"),
     ("existing_vpc_with_nat/app.py",): ("UNKNOWN", "UNKNOWN"),
     ("nested_stack/app.py",): ("PASS", "PASS"),
+    ("nightly_job/app.py",): ("PASS", "PASS"),
     ("no_feature_flags/app.py",): ("PASS", "PASS"),
     ("private_service/app.py",): ("PASS", "PASS"),
     ("published_network/app.py",): ("UNKNOWN", "UNKNOWN"),
@@ -263,6 +265,15 @@ def test_a_private_service_has_no_way_to_the_internet_and_no_function(syntheses:
     assert not {"AWS::Lambda::Function", "AWS::EC2::NatGateway", "AWS::EC2::InternetGateway"} & types
 
 
+def test_a_nightly_job_runs_without_a_service_or_a_function_and_reports_through_an_endpoint(syntheses: Made) -> None:
+    template = syntheses["newest", "nightly_job/app.py"].templates["Reports"]
+    endpoints = [json.dumps(each["Properties"]["ServiceName"]) for each in of_type(template, ENDPOINT).values()]
+
+    assert {"AWS::StepFunctions::StateMachine", "AWS::Scheduler::Schedule", "AWS::Events::Rule"} <= _types(template)
+    assert any(".states" in name for name in endpoints)
+    assert not {SERVICE, "AWS::Lambda::Function", "AWS::EC2::NatGateway"} & _types(template)
+
+
 def test_without_feature_flags_the_same_is_made_and_permitted_as_with_all_recommended_ones(
     environments: dict[str, Environment], syntheses: Made
 ) -> None:
@@ -283,7 +294,7 @@ def test_stages_differ_in_their_settings_and_not_in_their_logical_ids(syntheses:
 
     assert production["Resources"].keys() == recovery["Resources"].keys()
     assert test["Resources"].keys() < production["Resources"].keys()  # production has one more Availability Zone
-    assert [only(each, "AWS::ECS::TaskDefinition")["Cpu"] for each in (test, production, recovery)] == [
+    assert [only(each, TASK_DEFINITION)["Cpu"] for each in (test, production, recovery)] == [
         "256",
         "1024",
         "1024",

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "constructs_ecs"
 ORDER = (
     "errors",
     "facts",
+    "known",
     "acknowledgements",
     "roles",
     "logs",

@@ -28,7 +28,7 @@ def test_each_python_example_synthesizes(example: str) -> None:
     exec(compile(example, "README.md", "exec"), names)  # noqa: S102 - our own text
     templates = [json.loads(path.read_text()) for path in Path(names["app"].outdir).glob("*.template.json")]
     types = {resource["Type"] for template in templates for resource in template["Resources"].values()}
-    assert "AWS::ECS::Service" in types
+    assert "AWS::ECS::TaskDefinition" in types
 
 
 def test_each_make_command_that_readme_shows_exists() -> None:

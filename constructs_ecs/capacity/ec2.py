@@ -27,6 +27,7 @@ from constructs_ecs.facts.images import registry_port
 from constructs_ecs.facts.limits import check_kind, is_token
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.task_sizes import CpuArchitecture
+from constructs_ecs.known import Part
 from constructs_ecs.network import Network
 from constructs_ecs.network.security_groups import (
     allow_egress_to_internet,
@@ -50,7 +51,7 @@ _AGENT_SETTINGS: Final = (
 
 
 @jsii.implements(ec2.IConnectable)
-class Ec2Capacity(Construct):
+class Ec2Capacity(Part):
     """EC2 capacity of one cluster, made by ``EcsCluster.add_ec2_capacity``, which keeps both in one stack.
 
     The instances run the newest ECS-optimized Amazon Linux 2023 image as of each deployment; a deployment that brings
@@ -134,7 +135,7 @@ class Ec2Capacity(Construct):
         self._network = network
         self.cpu_architecture = architecture
         self.needs = features.container_instance(cluster.cluster_arn) | features.session_manager()
-        network.require(self.needs, needed_by=self.node.path)
+        network.require(self.needs, needed_by=self)
         self._instance_role = instance_role(self, "InstanceRole", existing=role)
         self._instance_role.allow(self.needs.instance_role)
         self.role = self._instance_role.role
@@ -163,7 +164,7 @@ class Ec2Capacity(Construct):
         Raises:
             UnreachableError: ECS060 or ECS062, the network has no egress.
         """
-        self._network.require(needs, needed_by=self.node.path)
+        self._network.require(needs, needed_by=self)
         allow_egress_to_internet(self.security_group, ports=(HTTPS_PORT, *map(registry_port, needs.registries)))
 
     def _new_security_group(self, ssh_from_cidr: str | None) -> ec2.SecurityGroup:

@@ -13,11 +13,12 @@ from constructs_ecs.errors import Code, ConflictError, InvalidValueError
 from constructs_ecs.exec import ExecConfiguration, ExecLogging, UnknownExec
 from constructs_ecs.facts.limits import shown
 from constructs_ecs.facts.published import StrategyKind
+from constructs_ecs.known import Part
 from constructs_ecs.network import Network
 from constructs_ecs.publishing import Publication
 
 
-class Cluster(Construct, metaclass=jsii.JSIIAbstractClass):
+class Cluster(Part, metaclass=jsii.JSIIAbstractClass):
     """Where services run: an EcsCluster, or an ExistingCluster for one that exists."""
 
     cluster: ecs.ICluster
@@ -77,11 +78,11 @@ class Cluster(Construct, metaclass=jsii.JSIIAbstractClass):
         """
         return publish_cluster(self, path, enable_execute_command=enable_execute_command)
 
-    def exec_configuration_for(self, service: str, *, enabled: bool) -> ExecConfiguration:
+    def exec_configuration_for(self, service: str | Part, *, enabled: bool) -> ExecConfiguration:
         """Tell how the ECS Exec sessions of a service are recorded.
 
         Args:
-            service: the service's path, for the message.
+            service: the service or its name, for the message.
             enabled: whether it has ECS Exec; without it, nothing is recorded.
 
         Raises:

@@ -34,7 +34,7 @@ def publish_cluster(cluster: "Cluster", path: str, *, enable_execute_command: bo
     known = cluster.exec_configuration
     if enable_execute_command and isinstance(known, ExecConfiguration):
         needs = features.exec_session() | known.needs(region=cdk.Stack.of(cluster).region)
-        cluster.network.require(needs, needed_by=cluster.node.path)
+        cluster.network.require(needs, needed_by=cluster)
     publication = Publication(cluster, path=path, after=cluster.ready)
     publication.add(ClusterParameter.NAME, cluster.cluster.cluster_name)
     publication.add(ClusterParameter.ARN, cluster.cluster.cluster_arn)

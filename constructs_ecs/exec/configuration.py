@@ -7,6 +7,7 @@ ExecuteCommandConfiguration``.
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Final, Literal, TypeAlias
 
 from aws_cdk import aws_ecs as ecs
@@ -20,6 +21,7 @@ from constructs_ecs.facts import features
 from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.limits import check_kind, full_match, is_token, shown
 from constructs_ecs.facts.needs import Needs
+from constructs_ecs.known import key_arn
 
 # What S3 calls safe characters, without the wildcard of IAM: the prefix is part of a resource in a policy.
 _KEY_PREFIX: Final = re.compile(r"[A-Za-z0-9!_.'()-]+(/[A-Za-z0-9!_.'()-]+)*", re.ASCII)
@@ -94,14 +96,7 @@ class ExecConfiguration:
         Args:
             region: where the cluster is.
         """
-        needs = Needs() if self.session_key is None else features.exec_key(self.session_key.key_arn)
-        if self.log_group is not None:
-            arn, key_arn = self.log_group.log_group_arn, _arn(self.log_group_key)
-            needs |= features.exec_log_group(arn, region=region, key_arn=key_arn)
-        if self.bucket is not None:
-            arn, key_arn = self.bucket.bucket_arn, _arn(self.bucket_key)
-            needs |= features.exec_log_bucket(arn, key_prefix=self.key_prefix, key_arn=key_arn)
-        return needs
+        return _needs(self, region)
 
     def render(self, scope: Construct) -> ecs.ExecuteCommandConfiguration:
         """Turn it into what the CDK's cluster takes.
@@ -141,8 +136,18 @@ def check_stated(configuration: ExecConfiguration | UnknownExec) -> None:
         )
 
 
-def _arn(key: kms.IKey | None) -> str | None:
-    return None if key is None else key.key_arn
+@cache
+def _needs(configuration: ExecConfiguration, region: str) -> Needs:
+    """Say what a task needs; asked for each service of a cluster, and the same for all in a Region."""
+    key = configuration.session_key
+    needs = Needs() if key is None else features.exec_key(key_arn(key))
+    if configuration.log_group is not None:
+        arn = configuration.log_group.log_group_arn
+        needs |= features.exec_log_group(arn, region=region, key_arn=key_arn(configuration.log_group_key))
+    if configuration.bucket is not None:
+        arn, prefix = configuration.bucket.bucket_arn, configuration.key_prefix
+        needs |= features.exec_log_bucket(arn, key_prefix=prefix, key_arn=key_arn(configuration.bucket_key))
+    return needs
 
 
 def _check_key(name: str, key: kms.IKey | None, destination: object) -> None:

@@ -19,6 +19,11 @@ class CdkType(Enum):
         "a certificate",
         "acm.Certificate.from_certificate_arn(...) for one that is known by its ARN",
     )
+    EVENT_BUS = (
+        "event_bus_arn",
+        "an event bus",
+        "events.EventBus.from_event_bus_arn(...) for one that is known by its ARN",
+    )
     KEY = ("key_arn", "a KMS key", "kms.Key.from_key_arn(...) for one that is known by its ARN")
     KEY_PAIR = (
         "key_pair_name",
@@ -35,6 +40,7 @@ class CdkType(Enum):
         "a parameter of Systems Manager",
         "the from_... methods of ssm.StringParameter for one that is known by its name",
     )
+    QUEUE = ("queue_arn", "an SQS queue", "sqs.Queue.from_queue_arn(...) for one that is known by its ARN")
     REPOSITORY = (
         "repository_arn",
         "an ECR repository",

@@ -49,6 +49,9 @@ EXEC_CREDENTIAL_VARIABLES = ("AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_
 Source: aws-containers/amazon-ecs-exec-checker, issue 49.
 """
 
+TASK_TOKEN_ACTIONS = ("states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess")
+"""How a task reports with its token. Source: Service Authorization Reference for Step Functions."""
+
 _NO_CHANNEL_RESOURCE = "Session Manager's channel actions have no resource level in IAM."
 
 
@@ -172,6 +175,22 @@ def exec_log_bucket(bucket_arn: str, *, key_prefix: str | None = None, key_arn: 
     return _calls("record ECS Exec sessions", Endpoint.S3) | Needs(
         task_role=(*permissions, *key_use),
         s3_gateway=tuple(action for permission in permissions for action in permission.actions),
+    )
+
+
+def task_token() -> Needs:
+    """Report the result of a task to the state that waits for its token.
+
+    Source: Step Functions developer guide, "Wait for a Callback with Task Token"; Service Authorization Reference.
+    """
+    return _calls("report with a task token", Endpoint.STEP_FUNCTIONS) | Needs(
+        task_role=(
+            Permission(
+                actions=TASK_TOKEN_ACTIONS,
+                resources=("*",),
+                reason="The token alone says which execution is meant; the three actions have no resource level.",
+            ),
+        ),
     )
 
 

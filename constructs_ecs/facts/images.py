@@ -7,6 +7,7 @@ reference, ``CreateRepository``.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -190,11 +191,11 @@ def check_digest(digest: str) -> None:
         )
 
 
-def check_pinned(image: str, *, tag: str | None, digest: str | None) -> None:
+def check_pinned(image: Callable[[], str], *, tag: str | None, digest: str | None) -> None:
     """Check that an image is named by a digest, or by a tag other than ``latest``.
 
     Args:
-        image: the image, for the message.
+        image: says which image it is, for the message.
         tag: its tag; none counts as ``latest``, as it does when the image is pulled.
         digest: its digest.
 
@@ -204,7 +205,8 @@ def check_pinned(image: str, *, tag: str | None, digest: str | None) -> None:
     if digest is None and tag in {None, "latest"}:
         raise UnsafeError(
             Code.MUTABLE_IMAGE,
-            f"An image is named by a digest, or by a tag other than latest, so it stays the same; got {shown(image)}.",
+            "An image is named by a digest, or by a tag other than latest, so it stays the same; got "
+            f"{shown(image())}.",
             "Name a version or a digest, or pass allow_mutable_tag=True.",
         )
 

@@ -15,6 +15,7 @@ from constructs_ecs.errors import Code, InvalidValueError
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 _TOKEN: Final = re.compile(r"\$\{Token\[[a-zA-Z0-9:._-]+\]\}|-1\.\d{10,16}e\+289", re.ASCII)
+_TOKEN_PART: Final = re.compile(f"({_TOKEN.pattern})", re.ASCII)
 _LIST_TOKEN: Final = re.compile(r"#\{Token\[[a-zA-Z0-9:._-]+\]\}")
 _NUMBER_TOKEN: Final = b"\xfb\xff"
 _SHOWN_LENGTH: Final = 80
@@ -37,6 +38,16 @@ def is_number_token(value: object) -> bool:
 def contains_token(text: str) -> bool:
     """Whether a text has a CDK token in it, also a number token that was formatted into it. Source: as for numbers."""
     return _TOKEN.search(text) is not None
+
+
+def split_at_tokens(text: str) -> list[str]:
+    """Take a text apart into what is plain and what is a CDK token, by turns; the first and the last are plain."""
+    return _TOKEN_PART.split(text)
+
+
+def without_tokens(text: str) -> str:
+    """Leave out of a text what a CDK token stands for."""
+    return "".join(split_at_tokens(text)[::2])
 
 
 def is_token(value: object) -> bool:

@@ -89,7 +89,7 @@ def zonal_subnets(network: Network) -> list[ec2.ISubnet]:
             too small.
     """
     check_network(network)
-    subnets = _task_subnets(network)
+    subnets = network.selected_task_subnets()
     zones = _zones(network, subnets)
     first_of_each = [subnet for index, subnet in enumerate(subnets) if zones.index(zones[index]) == index]
     if len(first_of_each) < _FEWEST_ZONES:
@@ -179,19 +179,6 @@ def _listed(certificate: Any) -> tuple[acm.ICertificate, ...]:  # noqa: ANN401 -
     """Return one certificate, or several, as a tuple; a text is one of what it should not be."""
     several = isinstance(certificate, Sequence) and not isinstance(certificate, str)
     return tuple(certificate) if several else (certificate,)
-
-
-def _task_subnets(network: Network) -> list[ec2.ISubnet]:
-    where = network.task_subnets
-    if where.subnets is not None:
-        return list(where.subnets)
-    return network.vpc.select_subnets(
-        availability_zones=where.availability_zones,
-        one_per_az=where.one_per_az,
-        subnet_filters=where.subnet_filters,
-        subnet_group_name=where.subnet_group_name,
-        subnet_type=where.subnet_type,
-    ).subnets
 
 
 def _check_size(subnet: ec2.ISubnet) -> None:

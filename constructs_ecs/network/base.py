@@ -11,12 +11,13 @@ from constructs_ecs.errors import Code, InvalidValueError, UnreachableError
 from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.facts.limits import shown
 from constructs_ecs.facts.needs import Needs
+from constructs_ecs.known import Part
 from constructs_ecs.network.egress import Egress
 from constructs_ecs.network.publication import publish_network
 from constructs_ecs.publishing import Publication
 
 
-class Network(Construct, metaclass=jsii.JSIIAbstractClass):
+class Network(Part, metaclass=jsii.JSIIAbstractClass):
     """Where tasks and instances run: a PrivateNetwork, or what stands for a VPC that exists.
 
     Whatever calls AWS in it carries `endpoint_client_security_group` beside its own security groups, is placed in
@@ -48,12 +49,12 @@ class Network(Construct, metaclass=jsii.JSIIAbstractClass):
         """Whether tasks reach the internet."""
         return self.egress is not Egress.NONE
 
-    def require(self, needs: Needs, *, needed_by: str) -> None:
+    def require(self, needs: Needs, *, needed_by: str | Part) -> None:
         """Make sure that a workload can make its calls.
 
         Args:
             needs: what the workload needs.
-            needed_by: the workload's path or name, for the message.
+            needed_by: the workload or its name, for the message.
 
         Raises:
             UnreachableError: ECS060, an image's registry, or ECS062, something else on the internet is needed in a
@@ -97,12 +98,25 @@ class Network(Construct, metaclass=jsii.JSIIAbstractClass):
         for action in self._s3_actions:
             tell(action)
 
+    def selected_task_subnets(self) -> list[ec2.ISubnet]:
+        """Return the subnets that `task_subnets` selects in the VPC."""
+        where = self.task_subnets
+        if where.subnets is not None:
+            return list(where.subnets)
+        return self.vpc.select_subnets(
+            availability_zones=where.availability_zones,
+            one_per_az=where.one_per_az,
+            subnet_filters=where.subnet_filters,
+            subnet_group_name=where.subnet_group_name,
+            subnet_type=where.subnet_type,
+        ).subnets
+
     @abstractmethod
     def on_endpoint(self, tell: Callable[[Endpoint], None]) -> None:
         """Tell of each endpoint that workloads reach: of those there are at once, of later ones when they are made."""
 
     @abstractmethod
-    def _provide(self, needs: Needs, *, needed_by: str) -> None:
+    def _provide(self, needs: Needs, *, needed_by: str | Part) -> None:
         """See to the endpoints of a need."""
 
 
@@ -120,7 +134,7 @@ def check_network(network: object) -> None:
         )
 
 
-def _unreachable(needs: Needs, needed_by: str) -> UnreachableError:
+def _unreachable(needs: Needs, needed_by: str | Part) -> UnreachableError:
     if needs.registries:
         return UnreachableError(
             Code.UNREACHABLE_IMAGE,

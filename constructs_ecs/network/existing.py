@@ -13,6 +13,7 @@ from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.endpoints import Endpoint, service_name
 from constructs_ecs.facts.limits import check_kind, is_token
 from constructs_ecs.facts.needs import Needs
+from constructs_ecs.known import Part
 from constructs_ecs.network.egress import Egress
 from constructs_ecs.network.endpoints import Endpoints, checked_endpoints
 from constructs_ecs.network.existing_endpoint import ExistingEndpoint, checked_existing
@@ -106,7 +107,7 @@ class ExistingNetwork(NetworkWithEndpoints):
         )
         if create_endpoints is False:
             _check_none_to_make(extra, existing)
-        self._see_to(Needs(endpoints=frozenset(extra)), needed_by=self.node.path, makes_missing=True)
+        self._see_to(Needs(endpoints=frozenset(extra)), needed_by=self, makes_missing=True)
         self._name()
 
     @property
@@ -114,10 +115,10 @@ class ExistingNetwork(NetworkWithEndpoints):
         """Carried by the interface endpoints that were made here, once there is one: admits HTTPS from the clients."""
         return self._endpoints.security_group
 
-    def _provide(self, needs: Needs, *, needed_by: str) -> None:
+    def _provide(self, needs: Needs, *, needed_by: str | Part) -> None:
         self._see_to(needs, needed_by=needed_by, makes_missing=self._makes_missing)
 
-    def _see_to(self, needs: Needs, *, needed_by: str, makes_missing: bool) -> None:
+    def _see_to(self, needs: Needs, *, needed_by: str | Part, makes_missing: bool) -> None:
         """Join what exists, and make what is missing or let clients out to it; nothing of it if there is no way."""
         wanted = needs.endpoints | ({Endpoint.S3} if needs.s3_gateway else frozenset())
         missing = [each for each in Endpoint if each in wanted and not self._is_there(each)]
@@ -158,7 +159,7 @@ class ExistingNetwork(NetworkWithEndpoints):
             self._zonal_subnets = ec2.SubnetSelection(subnets=list(one_per_zone(self, self._subnets)))
         return self._zonal_subnets
 
-    def _check_can_make(self, missing: list[Endpoint], needs: Needs, needed_by: str) -> None:
+    def _check_can_make(self, missing: list[Endpoint], needs: Needs, needed_by: str | Part) -> None:
         if any(endpoint is not Endpoint.S3 for endpoint in missing):
             self._one_per_zone()
         if Endpoint.S3 not in missing:
@@ -173,7 +174,7 @@ class ExistingNetwork(NetworkWithEndpoints):
                     "the route tables where the VPC or the subnet is imported.",
                 )
 
-    def _unreachable(self, missing: list[Endpoint], needs: Needs, needed_by: str) -> UnreachableError:
+    def _unreachable(self, missing: list[Endpoint], needs: Needs, needed_by: str | Part) -> UnreachableError:
         return UnreachableError(
             Code.MISSING_ENDPOINT,
             f"{needed_by} needs {_called(missing, needs, self._region)}; {self.node.path} is told of no such endpoint, "

@@ -12,6 +12,7 @@ from constructs_ecs.facts.endpoints import Endpoint
 from constructs_ecs.facts.limits import check_kind
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.published import NetworkParameter, check_path, endpoint_parameter, s3_action_parameter
+from constructs_ecs.known import Part
 from constructs_ecs.network.base import Network
 from constructs_ecs.network.egress import Egress
 from constructs_ecs.network.subnets import check_zones
@@ -85,7 +86,7 @@ class PublishedNetwork(Network):
         for endpoint in self._endpoints:
             tell(endpoint)
 
-    def _provide(self, needs: Needs, *, needed_by: str) -> None:
+    def _provide(self, needs: Needs, *, needed_by: str | Part) -> None:
         for endpoint in Endpoint:
             if endpoint in needs.endpoints and endpoint not in self._endpoints:
                 raise UnreachableError(

@@ -1,16 +1,17 @@
 """Security groups that start closed, and the one way to open them to addresses."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
-import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts.cidrs import check_ingress_cidr, is_far_too_wide
 from constructs_ecs.facts.endpoints import HTTPS_PORT
-from constructs_ecs.facts.limits import check_port, shown
+from constructs_ecs.facts.limits import check_port, is_token, shown
+from constructs_ecs.known import once
 
 _NOBODY: Final = "255.255.255.255/32"
 
@@ -35,10 +36,30 @@ def closed_security_group(scope: Construct, construct_id: str, *, vpc: ec2.IVpc,
     )
     # EC2 opens a group that is made without an egress rule of its own, and the CDK takes its own stand-in away as soon
     # as another resource adds a rule, in this stack or a later one. This one differs in its ICMP code, so it stays.
-    group.add_egress_rule(
-        ec2.Peer.ipv4(_NOBODY), ec2.Port.icmp_type_and_code(252, 85), "to nobody: keeps the group closed"
-    )
+    group.add_egress_rule(*_nobody(), "to nobody: keeps the group closed")
     return group
+
+
+@cache
+def _nobody() -> tuple[ec2.IPeer, ec2.Port]:
+    return ec2.Peer.ipv4(_NOBODY), ec2.Port.icmp_type_and_code(252, 85)
+
+
+@cache
+def _anybody() -> ec2.IPeer:
+    return ec2.Peer.any_ipv4()
+
+
+@cache
+def tcp(port: int) -> ec2.Port:
+    """Return a TCP port as the CDK takes it."""
+    return ec2.Port.tcp(port)
+
+
+@once
+def security_group_id(group: ec2.ISecurityGroup) -> str:
+    """Return the id of a group."""
+    return group.security_group_id
 
 
 def allow_egress_to_internet(group: ec2.SecurityGroup, *, ports: Iterable[int] = (HTTPS_PORT,)) -> None:
@@ -49,9 +70,7 @@ def allow_egress_to_internet(group: ec2.SecurityGroup, *, ports: Iterable[int] =
         ports: the ports; HTTPS by default.
     """
     for port in sorted(set(ports)):
-        group.add_egress_rule(
-            ec2.Peer.any_ipv4(), ec2.Port.tcp(port), f"to the internet on {port}, which was asked for"
-        )
+        group.add_egress_rule(_anybody(), tcp(port), f"to the internet on {port}, which was asked for")
 
 
 def allow_ingress_from_cidr(group: ec2.SecurityGroup, cidr: str, port: int, description: str) -> None:
@@ -69,9 +88,9 @@ def allow_ingress_from_cidr(group: ec2.SecurityGroup, cidr: str, port: int, desc
     """
     check_ingress_cidr(cidr)
     check_port(port)
-    is_ipv6 = ":" in cidr and not cdk.Token.is_unresolved(cidr)
+    is_ipv6 = ":" in cidr and not is_token(cidr)
     peer = ec2.Peer.ipv6(cidr) if is_ipv6 else ec2.Peer.ipv4(cidr)
-    group.add_ingress_rule(peer, ec2.Port.tcp(port), description)
+    group.add_ingress_rule(peer, tcp(port), description)
 
 
 def is_immutable(group: ec2.ISecurityGroup) -> bool:
@@ -83,7 +102,7 @@ def is_immutable(group: ec2.ISecurityGroup) -> bool:
     if isinstance(group, ec2.SecurityGroup) or ref is None or not ref.ref.startswith("aws-cdk-lib."):
         return False
     before = {child.node.id for child in group.node.children}
-    group.add_ingress_rule(ec2.Peer.ipv4(_NOBODY), ec2.Port.icmp_type_and_code(252, 85), "from nobody")
+    group.add_ingress_rule(*_nobody(), "from nobody")
     added = {child.node.id for child in group.node.children} - before
     for child in added:
         group.node.try_remove_child(child)
@@ -96,7 +115,8 @@ def check_peer(peer: ec2.IConnectable) -> None:
     Raises:
         InvalidValueError: ECS030.
     """
-    if not hasattr(peer, "connections"):
+    # The class first: of an instance, the attribute would be read in Node. What is imported has it in no class.
+    if not (hasattr(type(peer), "connections") or hasattr(peer, "connections")):
         raise InvalidValueError(
             Code.SETTING,
             f"A peer is a service, or has connections in the CDK's sense; got {shown(peer)}.",

@@ -15,6 +15,7 @@ from constructs_ecs.facts.cidrs import check_vpc_cidr
 from constructs_ecs.facts.endpoints import STANDARD_ENDPOINTS, Endpoint
 from constructs_ecs.facts.limits import check_kind, check_removal_policy
 from constructs_ecs.facts.needs import Needs
+from constructs_ecs.known import Part
 from constructs_ecs.network import default_security_group
 from constructs_ecs.network.egress import Egress
 from constructs_ecs.network.endpoints import Endpoints, EndpointSet, checked_endpoints
@@ -116,7 +117,7 @@ class PrivateNetwork(NetworkWithEndpoints):
             default_security_group.leave_open(self.cfn_vpc)
         self._name()
 
-    def _provide(self, needs: Needs, *, needed_by: str) -> None:  # noqa: ARG002 - whatever is missing can be made
+    def _provide(self, needs: Needs, *, needed_by: str | Part) -> None:  # noqa: ARG002 - whatever is missing can be made
         self._endpoints.add(needs.endpoints)
         self._endpoints.allow_own_buckets(needs.s3_gateway)
 

@@ -74,7 +74,7 @@ class ExecPolicy(Construct):
         )
         self.json = cdk.Stack.of(self).to_json_string(_document(statements))
         allowed = (statement.permission for statement in statements if statement.effect is Effect.ALLOW)
-        acknowledge_wildcards(self.managed_policy, dict.fromkeys(allowed))
+        acknowledge_wildcards(self, self.managed_policy, dict.fromkeys(allowed))
 
 
 def exec_policy_document(scope: IConstruct, rules: Sequence[ExecRule]) -> dict[str, object]:

@@ -4,6 +4,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,14 @@ from constructs_ecs.facts.images import (
 from constructs_ecs.facts.limits import check_kind, contains_token, is_token, shown
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.registry.credentials import RegistryCredentials
-from constructs_ecs.registry.pull import BoundImage, NamedImage, pulled_from_ecr
+from constructs_ecs.registry.pull import (
+    BoundImage,
+    RepositoryPlace,
+    named_ecr_image,
+    named_image,
+    pulled_from_ecr,
+    repository_place,
+)
 from constructs_ecs.registry.repository import EcrRepository
 from constructs_ecs.secrets import secret_needs
 
@@ -65,7 +73,7 @@ class Image(ABC):
             return _UnknownImage(reference, credentials)
         parsed = ImageReference.parse(reference)
         if not allow_mutable_tag:
-            check_pinned(reference, tag=parsed.tag, digest=parsed.digest)
+            check_pinned(lambda: reference, tag=parsed.tag, digest=parsed.digest)
         if credentials is not None and parsed.kind is not RegistryKind.INTERNET:
             raise ConflictError(
                 Code.IMAGE_CREDENTIALS,
@@ -106,7 +114,7 @@ class Image(ABC):
         if tag is not None and not is_token(tag):
             check_tag(tag)
             if not allow_mutable_tag:
-                check_pinned(f"{repository.node.path}:{tag}", tag=tag, digest=None)
+                check_pinned(lambda: f"{repository.node.path}:{tag}", tag=tag, digest=None)
         if digest is not None and not is_token(digest):
             check_digest(digest)
         return _EcrImage(repository.repository if isinstance(repository, EcrRepository) else repository, tag, digest)
@@ -166,18 +174,13 @@ class _RegistryImage(Image):
     credentials: RegistryCredentials | None
 
     def bind(self, scope: Construct, container_name: str) -> BoundImage:  # noqa: ARG002 - makes no construct
-        image = NamedImage(str(self.reference), self.credentials)
-        host, location = self.reference.host, self.reference.ecr
+        name, host, location = str(self.reference), self.reference.host, self.reference.ecr
         if location is None:
-            needs = registry_image(host) | _reading(scope, self.credentials)
-            return BoundImage(container_image=image, needs=needs, host=host)
+            image, needs = named_image(name, self.credentials), registry_image(host)
+            return BoundImage(container_image=image, needs=needs | _reading(scope, self.credentials), host=host)
+        place = RepositoryPlace(arn=location.repository_arn, account=location.account, region=location.region)
         return pulled_from_ecr(
-            scope,
-            image,
-            location.repository_arn,
-            account=location.account,
-            region=location.region,
-            unserved_host=None if location.has_endpoint else host,
+            scope, named_ecr_image(name), place, unserved_host=None if location.has_endpoint else host
         )
 
 
@@ -194,7 +197,7 @@ class _UnknownImage(Image):
             f"The image of container {container_name} is known at deployment only, so pulling it got no permission and "
             "no endpoint. For ECR use Image.from_ecr, for other registries name the image in the app.",
         )
-        image = NamedImage(self.reference, self.credentials)
+        image = named_image(self.reference, self.credentials)
         return BoundImage(container_image=image, needs=_reading(scope, self.credentials), host=None)
 
 
@@ -207,18 +210,14 @@ class _EcrImage(Image):
     digest: str | None
 
     def bind(self, scope: Construct, container_name: str) -> BoundImage:  # noqa: ARG002 - makes no construct
-        if self.digest is None:
-            name = self.repository.repository_uri_for_tag(self.tag)
-        else:
-            name = self.repository.repository_uri_for_digest(self.digest)
-        environment = self.repository.env
-        return pulled_from_ecr(
-            scope,
-            NamedImage(name, None),
-            self.repository.repository_arn,
-            account=environment.account,
-            region=environment.region,
-        )
+        return pulled_from_ecr(scope, _image_of(self), repository_place(self.repository))
+
+
+@cache
+def _image_of(image: _EcrImage) -> ecs.ContainerImage:
+    if image.digest is None:
+        return named_image(image.repository.repository_uri_for_tag(image.tag))
+    return named_image(image.repository.repository_uri_for_digest(image.digest))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import jsii
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from constructs_ecs.cluster import Cluster
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
@@ -19,13 +19,17 @@ from constructs_ecs.facts.images import registry_port
 from constructs_ecs.facts.limits import check_desired_count, check_kind, check_port, check_service_name
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.task_sizes import TaskSize
+from constructs_ecs.known import Part, place_of
 from constructs_ecs.network.security_groups import (
     allow_egress_to_internet,
     allow_ingress_from_cidr,
     check_peer,
     closed_security_group,
     internet_block,
+    security_group_id,
+    tcp,
 )
+from constructs_ecs.services import stack_limits
 from constructs_ecs.services.connections import Connection, rules_between_stacks
 from constructs_ecs.services.deployment import Deployment
 from constructs_ecs.services.exec_command import SHELL, WINDOWS_SHELL, check_command, check_container_of, exec_command
@@ -35,7 +39,7 @@ _INTERNET: Final = Needs(internet=("what its containers call",))
 
 
 @jsii.implements(ec2.IConnectable)
-class Service(Construct):
+class Service(Part):
     """What Fargate and EC2 services share. Make a FargateService or an Ec2Service.
 
     Args:
@@ -99,21 +103,22 @@ class Service(Construct):
             containers=containers,
             size=size,
             enable_execute_command=enable_execute_command,
-            exec_configuration=cluster.exec_configuration_for(self.node.path, enabled=enable_execute_command),
+            exec_configuration=cluster.exec_configuration_for(self, enabled=enable_execute_command),
             logging=logging,
             family=family,
             existing_execution_role=execution_role,
             existing_task_role=task_role,
         )
-        cluster.network.require(self.task.needs, needed_by=self.node.path)
+        cluster.network.require(self.task.needs, needed_by=self)
         self.security_group = closed_security_group(
             self, "SecurityGroup", vpc=cluster.network.vpc, description="One ECS service: closed until allowed"
         )
         if internet:
             self.allow_internet()
         rules_between_stacks(self).join(
-            self, lambda: [cluster.network.endpoint_client_security_group.security_group_id]
+            self, lambda: [security_group_id(cluster.network.endpoint_client_security_group)]
         )
+        stack_limits.count_in(self)
 
     @property
     def connections(self) -> ec2.Connections:
@@ -162,7 +167,7 @@ class Service(Construct):
             everyone = internet_block(peer)
             if everyone is not None:
                 check_ingress_cidr(everyone)
-            self._connect(peer, inward=True, port=ec2.Port.tcp(port), description=description)
+            self._connect(peer, inward=True, port=tcp(port), description=description)
 
     def allow_to(self, peer: ec2.IConnectable, *, port: int | None = None) -> None:
         """Let this service connect to a peer, on both sides; where the rules are, :meth:`allow_from` says.
@@ -184,7 +189,7 @@ class Service(Construct):
         check_peer(peer)
         connection = _default_port(peer) if port is None else _tcp(port)
         if internet_block(peer) is not None:
-            self.cluster.network.require(_INTERNET, needed_by=self.node.path)
+            self.cluster.network.require(_INTERNET, needed_by=self)
         where = connection.to_string() if port is None else port
         self._connect(peer, inward=False, port=connection, description=f"from {self.node.id} on {where}")
 
@@ -197,7 +202,7 @@ class Service(Construct):
         Raises:
             UnreachableError: ECS060 or ECS062, the network has no egress.
         """
-        self.cluster.network.require(needs, needed_by=self.node.path)
+        self.cluster.network.require(needs, needed_by=self)
         allow_egress_to_internet(self.security_group, ports=(HTTPS_PORT, *map(registry_port, needs.registries)))
 
     def exec_command(self, *, container: str | None = None, command: str | None = None) -> str:
@@ -230,7 +235,7 @@ class Service(Construct):
         windows = size is not None and size.operating_system.is_windows
         shell = WINDOWS_SHELL if windows else SHELL
         return exec_command(
-            region=cdk.Stack.of(self).region,
+            region=place_of(self).region,
             cluster=self.cluster.cluster.cluster_name,
             service=self.service.service_name,
             container=names[0] if container is None else container,
@@ -260,21 +265,20 @@ class Service(Construct):
 
     def _join_network(self, service: ecs.BaseService) -> None:
         """Let ECS start tasks only when every call they make can be made, and end them before that is taken away."""
-        self._carry_endpoint_client_group(service)
-        service.node.add_dependency(self.cluster.network.ready, self.cluster.ready)
-        service.node.add_dependency(self.task.execution_role.ready, self.task.task_role.ready)
+        node = service.node
+        self._carry_endpoint_client_group(node.default_child)
+        roles = (self.task.execution_role, self.task.task_role)
+        node.add_dependency(self.cluster.network.ready, self.cluster.ready, *(role.ready for role in roles))
 
-    def _carry_endpoint_client_group(self, service: ecs.BaseService) -> None:
+    def _carry_endpoint_client_group(self, resource: IConstruct | None) -> None:
         """Put the shared group on the tasks, but not among the connections of the CDK's service.
 
         There, a load balancer's target group would open the shared group, and so every task, to the load balancer.
         """
-        resource = service.node.default_child
         assert isinstance(resource, ecs.CfnService)  # noqa: S101 - tells mypy what the CDK made
-        groups = (self.security_group, self.cluster.network.endpoint_client_security_group)
-        resource.add_property_override(
-            "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups", [group.security_group_id for group in groups]
-        )
+        shared = security_group_id(self.cluster.network.endpoint_client_security_group)
+        # Behind the service's own group, the only one that the CDK knows of.
+        resource.add_property_override("NetworkConfiguration.AwsvpcConfiguration.SecurityGroups.1", shared)
 
     def _connect(self, peer: ec2.IConnectable, *, inward: bool, port: ec2.Port, description: str) -> None:
         is_service = isinstance(peer, Service)
@@ -301,7 +305,7 @@ class Service(Construct):
 
 def _tcp(port: int) -> ec2.Port:
     check_port(port)
-    return ec2.Port.tcp(port)
+    return tcp(port)
 
 
 def _default_port(peer: ec2.IConnectable) -> ec2.Port:

@@ -18,6 +18,7 @@ from constructs import IConstruct
 
 from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.facts.limits import contains_token
+from constructs_ecs.known import place_of
 from constructs_ecs.services.references import Dependency, Place, StackReferences, beside
 from constructs_ecs.services.stack_order import StackOrder
 
@@ -59,7 +60,7 @@ class Connection:
             self.own.connections.allow_internally(self.port, self.description)
             return
         peer = self._peer_group()
-        if peer is None or cdk.Stack.of(peer).node.path == cdk.Stack.of(self.own).node.path:
+        if peer is None or place_of(peer) is place_of(self.own):
             self.make(in_own_stack=True)
             return
         check_same_stage(self.own, peer)
@@ -78,7 +79,7 @@ class Connection:
         None for addresses, for groups that are no stack's resources, and for those of several stacks.
         """
         groups = [group for group in self.peer.connections.security_groups if isinstance(group, ec2.SecurityGroup)]
-        stacks = {cdk.Stack.of(group).node.path for group in groups}
+        stacks = {place_of(group).stack for group in groups}
         return groups[0] if len(stacks) == 1 else None
 
 
@@ -96,9 +97,13 @@ class RulesBetweenStacks:
     A connection is held by the stack that depends on the other already, whatever makes it depend. Where neither does,
     between two services it is held by the stack whose first service was made later, since what is made later refers to
     what was there; and between a service and another peer by the service's stack.
+
+    Args:
+        stage: the app or the Stage.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stage: IConstruct) -> None:
+        self._stage = stage
         self._services: list[tuple[IConstruct, Names]] = []
         self._waiting: list[tuple[Connection, ec2.SecurityGroup]] = []
         self._held: list[tuple[str, str]] = []
@@ -123,7 +128,7 @@ class RulesBetweenStacks:
         At the end of the tree, when every other aspect was everywhere: to read a reference is to resolve what it is
         in, and the CDK keeps some of that as it was the first time.
         """
-        last = _last_leaf(_stage(node))
+        last = _last_leaf(self._stage)
         if last.node.path != node.node.path:
             cdk.Aspects.of(last).add(self, priority=_LAST)
             return
@@ -156,7 +161,7 @@ class RulesBetweenStacks:
         """For each stack with services in it, when the first of them was made."""
         ranks: dict[str, int] = {}
         for rank, (service, _) in enumerate(self._services):
-            stack: cdk.Stack | None = cdk.Stack.of(service)
+            stack: cdk.Stack | None = place_of(service).stack
             while stack is not None:
                 ranks.setdefault(stack.node.path, rank)
                 stack = stack.nested_stack_parent
@@ -180,12 +185,8 @@ _BOOKS: Final[WeakKeyDictionary[IConstruct, RulesBetweenStacks]] = WeakKeyDictio
 
 def rules_between_stacks(scope: IConstruct) -> RulesBetweenStacks:
     """Find the connections between the stacks of the app or Stage that a construct is in."""
-    return _BOOKS.setdefault(_stage(scope), RulesBetweenStacks())
-
-
-def _stage(scope: IConstruct) -> IConstruct:
-    stage = cdk.Stage.of(scope)
-    return scope.node.root if stage is None else stage
+    stage = place_of(scope).stage
+    return _BOOKS.setdefault(stage, RulesBetweenStacks(stage))
 
 
 def check_same_stage(own: IConstruct, other: IConstruct) -> None:
@@ -194,11 +195,12 @@ def check_same_stage(own: IConstruct, other: IConstruct) -> None:
     Raises:
         ConflictError: ECS051, they are in two Stages or apps.
     """
-    if _stage(own) is not _stage(other):
+    own_place, other_place = place_of(own), place_of(other)
+    if own_place.stage is not other_place.stage:
         raise ConflictError(
             Code.STAGES,
             f"A service and its peer are in one Stage, since stacks of two cannot refer to each other; got stack "
-            f"{cdk.Stack.of(own).node.path} and stack {cdk.Stack.of(other).node.path}.",
+            f"{own_place.stack.node.path} and stack {other_place.stack.node.path}.",
             "Make both in one Stage, or allow a group that is imported by its id "
             "(ec2.SecurityGroup.from_security_group_id) or a CIDR block.",
         )

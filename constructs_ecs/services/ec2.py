@@ -11,16 +11,15 @@ from constructs_ecs.capacity import (
     ClusterDefault,
     Ec2Capacity,
     ExistingCapacity,
-    is_fargate,
     leave_to_cluster,
     render_strategy,
 )
 from constructs_ecs.cluster import Cluster
 from constructs_ecs.cluster.base import check_cluster
-from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.services.base import Service
 from constructs_ecs.services.deployment import Deployment
 from constructs_ecs.tasks import Container, Logging
+from constructs_ecs.tasks.capacity import ec2_shares, open_instances
 
 
 class Ec2Service(Service):
@@ -78,7 +77,7 @@ class Ec2Service(Service):
         task_role: iam.IRole | None = None,
     ) -> None:
         check_cluster(cluster)
-        shares = _shares(cluster, capacity)
+        shares = ec2_shares(cluster, capacity, kind="An Ec2Service", other="a FargateService")
         super().__init__(
             scope,
             construct_id,
@@ -95,10 +94,7 @@ class Ec2Service(Service):
             execution_role=execution_role,
             task_role=task_role,
         )
-        for share in shares:
-            if self.task.needs.leaves_network and isinstance(share.provider, Ec2Capacity):
-                # The agent on the instance pulls images and reads secrets, whatever interface the task has.
-                share.provider.allow_internet(self.task.needs)
+        open_instances(shares, self.task.needs)
         named = None if isinstance(capacity, ClusterDefault) else shares
         self.service = self._service(named, desired_count, service_name)
         if named is None:
@@ -127,27 +123,3 @@ class Ec2Service(Service):
         )
         self._join_network(service)
         return service
-
-
-def _shares(
-    cluster: Cluster, capacity: Sequence[CapacityShare] | Ec2Capacity | ExistingCapacity | ClusterDefault
-) -> Sequence[CapacityShare]:
-    """Check that the tasks can run on what is asked for, and return it as shares; of the default, its own.
-
-    Raises:
-        InvalidValueError: ECS034.
-        ConflictError: ECS042, ECS044.
-    """
-    if isinstance(capacity, ClusterDefault):
-        cluster.check_default_strategy(fargate=False)
-        return cluster.default_strategy
-    if isinstance(capacity, Ec2Capacity | ExistingCapacity):
-        capacity = [CapacityShare(provider=capacity)]
-    cluster.check_strategy(capacity)
-    if is_fargate(capacity):
-        raise ConflictError(
-            Code.CAPACITY,
-            "An Ec2Service runs on the cluster's EC2 capacity; its strategy names a Fargate provider.",
-            "Use a FargateService, or capacity made with cluster.add_ec2_capacity().",
-        )
-    return capacity

@@ -6,15 +6,16 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_ecs.capacity import CapacityShare, ClusterDefault, is_fargate, leave_to_cluster, render_strategy
+from constructs_ecs.capacity import CapacityShare, ClusterDefault, leave_to_cluster, render_strategy
 from constructs_ecs.cluster import Cluster
 from constructs_ecs.cluster.base import check_cluster
-from constructs_ecs.errors import Code, ConflictError, UnsafeError
+from constructs_ecs.errors import Code, UnsafeError
 from constructs_ecs.facts.limits import check_kind
 from constructs_ecs.facts.task_sizes import TaskSize
 from constructs_ecs.services.base import Service
 from constructs_ecs.services.deployment import Deployment
 from constructs_ecs.tasks import Container, Logging
+from constructs_ecs.tasks.capacity import fargate_shares
 
 
 class FargateService(Service):
@@ -85,7 +86,7 @@ class FargateService(Service):
             )
         check_cluster(cluster)
         check_kind(size, TaskSize, code=Code.TASK_SIZE, name="size")
-        _check_capacity(cluster, capacity)
+        shares = fargate_shares(cluster, capacity, kind="A FargateService", other="an Ec2Service")
         super().__init__(
             scope,
             construct_id,
@@ -105,7 +106,7 @@ class FargateService(Service):
         if self.task.needs.leaves_network:
             # On Fargate images are pulled and secrets read through the task's own network interface.
             self.allow_internet(self.task.needs)
-        self.service = self._service(_shares(cluster, capacity), desired_count, service_name)
+        self.service = self._service(shares, desired_count, service_name)
         if isinstance(capacity, ClusterDefault):
             leave_to_cluster(self.service)
 
@@ -133,36 +134,3 @@ class FargateService(Service):
         )
         self._join_network(service)
         return service
-
-
-def _check_capacity(cluster: Cluster, capacity: Sequence[CapacityShare] | ClusterDefault | None) -> None:
-    """Check that the tasks can run on what is asked for.
-
-    Raises:
-        InvalidValueError: ECS034.
-        ConflictError: ECS040, ECS042, ECS044.
-    """
-    if isinstance(capacity, ClusterDefault):
-        cluster.check_default_strategy(fargate=True)
-    elif capacity is not None:
-        cluster.check_strategy(capacity)
-        if not is_fargate(capacity):
-            raise ConflictError(
-                Code.CAPACITY,
-                "A FargateService runs on Fargate's providers; its strategy names EC2 capacity.",
-                "Use an Ec2Service, or FargateProvider.FARGATE.",
-            )
-
-
-def _shares(
-    cluster: Cluster, capacity: Sequence[CapacityShare] | ClusterDefault | None
-) -> Sequence[CapacityShare] | None:
-    """Return what the service names: by default the cluster's default, as the CDK's launch type would overrule it.
-
-    None where the service names no strategy: it is asked to, or the default is none of Fargate's.
-    """
-    if isinstance(capacity, ClusterDefault):
-        return None
-    if capacity is not None:
-        return capacity
-    return cluster.default_strategy if is_fargate(cluster.default_strategy) else None

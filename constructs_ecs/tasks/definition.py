@@ -4,7 +4,7 @@ Services and jobs run it; this module knows nothing of how.
 """
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 
 import aws_cdk as cdk
@@ -17,14 +17,16 @@ from constructs_ecs.exec import ExecConfiguration, ExecLogging
 from constructs_ecs.facts import features
 from constructs_ecs.facts.limits import check_kind, is_token
 from constructs_ecs.facts.needs import Needs
-from constructs_ecs.facts.task_sizes import TaskSize
+from constructs_ecs.facts.task_sizes import CpuArchitecture, OperatingSystem, TaskSize
+from constructs_ecs.known import Part, place_of
+from constructs_ecs.logs import log_group_arn
 from constructs_ecs.roles import execution_role, task_role
 from constructs_ecs.tasks.checks import check_containers
 from constructs_ecs.tasks.container import Container
 from constructs_ecs.tasks.logging import AwsLogs, BoundLogging, Logging
 
 
-class TaskDefinition(Construct):
+class TaskDefinition(Part):
     """A task definition in ``awsvpc`` mode whose roles may do what its containers need, and nothing else.
 
     Args:
@@ -97,10 +99,7 @@ class TaskDefinition(Construct):
             cpu=_spell(size.cpu),
             memory_mib=_spell(size.memory_mib),
             ephemeral_storage_gib=size.ephemeral_storage_gib,
-            runtime_platform=ecs.RuntimePlatform(
-                operating_system_family=ecs.OperatingSystemFamily.of(size.operating_system.value),
-                cpu_architecture=ecs.CpuArchitecture.of(size.cpu_architecture.value),
-            ),
+            runtime_platform=_runtime_platform(size.operating_system, size.cpu_architecture),
             execution_role=self.execution_role.sealed,
             task_role=self.task_role.sealed,
         )
@@ -109,11 +108,9 @@ class TaskDefinition(Construct):
         needs = Needs()
         for position, container in enumerate(self.containers):
             image = container.image.bind(self, container.name)
-            # A scope of its own, so that no name of a container or a variable is another construct's id.
-            scope = Construct(self, f"{container.name}-Container")
-            bound = {name: secret.bind(scope, f"Secret-{name}") for name, secret in container.secrets.items()}
+            bound = {name: secret.bind(self) for name, secret in container.secrets.items()}
             secrets = {name: secret.secret for name, secret in bound.items()}
-            definition = self._add_container(scope, container, image.container_image, secrets)
+            definition = self._add_container(container, image.container_image, secrets)
             self._pass_tokens(position, container)
             if container.read_only_root_filesystem and self.enable_execute_command:
                 self._mount_exec_directories(definition, container.name)
@@ -121,7 +118,7 @@ class TaskDefinition(Construct):
         return needs
 
     def _add_container(
-        self, scope: Construct, container: Container, image: ecs.ContainerImage, secrets: dict[str, ecs.Secret]
+        self, container: Container, image: ecs.ContainerImage, secrets: dict[str, ecs.Secret]
     ) -> ecs.ContainerDefinition:
         return self.task_definition.add_container(
             f"Container-{container.name}",
@@ -139,9 +136,9 @@ class TaskDefinition(Construct):
             health_check=_health_check(container),
             user=container.user,
             working_directory=container.working_directory,
-            stop_timeout=_seconds(container.stop_timeout_seconds),
+            stop_timeout=_optional_seconds(container.stop_timeout_seconds),
             readonly_root_filesystem=container.read_only_root_filesystem,
-            linux_parameters=self._linux_parameters(scope),
+            linux_parameters=self._linux_parameters(container.name),
             logging=self.logging.driver(container.name),
         )
 
@@ -153,18 +150,18 @@ class TaskDefinition(Construct):
             "HealthCheck.Interval": None if check is None else _only_token(check.interval_seconds),
             "HealthCheck.Timeout": None if check is None else _only_token(check.timeout_seconds),
         }
-        resource = self.task_definition.node.default_child
-        assert isinstance(resource, ecs.CfnTaskDefinition)  # noqa: S101 - tells mypy what the CDK made
         for name, figure in figures.items():
             if figure is not None:
+                resource = self.task_definition.node.default_child
+                assert isinstance(resource, ecs.CfnTaskDefinition)  # noqa: S101 - tells mypy what the CDK made
                 resource.add_property_override(f"ContainerDefinitions.{position}.{name}", figure)
 
-    def _linux_parameters(self, scope: Construct) -> ecs.LinuxParameters | None:
+    def _linux_parameters(self, container_name: str) -> ecs.LinuxParameters | None:
         """With exec, an init process reaps what the agent's children leave behind; Windows has none."""
         windows = self.size is not None and self.size.operating_system.is_windows
         if windows or not self.enable_execute_command:
             return None
-        return ecs.LinuxParameters(scope, "LinuxParameters", init_process_enabled=True)
+        return ecs.LinuxParameters(self, f"{container_name}-LinuxParameters", init_process_enabled=True)
 
     def _mount_exec_directories(self, definition: ecs.ContainerDefinition, container_name: str) -> None:
         for suffix, path in features.EXEC_DIRECTORIES.items():
@@ -175,7 +172,7 @@ class TaskDefinition(Construct):
     def _exec_needs(self, configuration: ExecConfiguration) -> Needs:
         if not self.enable_execute_command:
             return Needs()
-        needs = features.exec_session() | configuration.needs(region=cdk.Stack.of(self).region)
+        needs = features.exec_session() | configuration.needs(region=place_of(self).region)
         if configuration.logging is ExecLogging.DEFAULT:
             needs |= _exec_needs_of_default_logging(self, self.logging)
         return needs
@@ -184,7 +181,7 @@ class TaskDefinition(Construct):
 def _exec_needs_of_default_logging(scope: Construct, logging: BoundLogging) -> Needs:
     """ECS's default records exec sessions where the containers' own output goes, with the task role."""
     return features.exec_log_group(
-        logging.log_group.log_group_arn, region=cdk.Stack.of(scope).region, key_arn=logging.key_arn
+        log_group_arn(logging.log_group), region=place_of(scope).region, key_arn=logging.key_arn
     )
 
 
@@ -194,10 +191,10 @@ def _health_check(container: Container) -> ecs.HealthCheck | None:
         return None
     return ecs.HealthCheck(
         command=check.words,
-        interval=None if is_token(check.interval_seconds) else cdk.Duration.seconds(check.interval_seconds),
-        timeout=None if is_token(check.timeout_seconds) else cdk.Duration.seconds(check.timeout_seconds),
+        interval=None if is_token(check.interval_seconds) else _seconds(check.interval_seconds),
+        timeout=None if is_token(check.timeout_seconds) else _seconds(check.timeout_seconds),
         retries=check.retries,
-        start_period=cdk.Duration.seconds(check.start_period_seconds),
+        start_period=_seconds(check.start_period_seconds),
     )
 
 
@@ -215,5 +212,18 @@ def _spell(figure: int) -> str:
     return cdk.Tokenization.stringify_number(figure) if is_token(figure) else str(figure)
 
 
-def _seconds(value: int | None) -> cdk.Duration | None:
-    return None if value is None else cdk.Duration.seconds(value)
+def _optional_seconds(value: int | None) -> cdk.Duration | None:
+    return None if value is None else _seconds(value)
+
+
+@cache
+def _seconds(value: int) -> cdk.Duration:
+    return cdk.Duration.seconds(value)
+
+
+@cache
+def _runtime_platform(system: OperatingSystem, architecture: CpuArchitecture) -> ecs.RuntimePlatform:
+    return ecs.RuntimePlatform(
+        operating_system_family=ecs.OperatingSystemFamily.of(system.value),
+        cpu_architecture=ecs.CpuArchitecture.of(architecture.value),
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Protocol, runtime_checkable
 
 import aws_cdk as cdk
@@ -16,7 +17,8 @@ from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.limits import check_kind, check_removal_policy, check_whole_number, is_token
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.retention import check_retention_days
-from constructs_ecs.logs import log_group
+from constructs_ecs.known import key_arn, place_of
+from constructs_ecs.logs import log_group, log_group_arn
 
 
 class LogMode(Enum):
@@ -45,8 +47,13 @@ class BoundLogging:
             log_group=self.log_group,
             stream_prefix=container_name,
             mode=ecs.AwsLogDriverMode.BLOCKING if blocking else ecs.AwsLogDriverMode.NON_BLOCKING,
-            max_buffer_size=None if blocking else cdk.Size.mebibytes(self.buffer_mib),
+            max_buffer_size=None if blocking else _mebibytes(self.buffer_mib),
         )
+
+
+@cache
+def _mebibytes(size: int) -> cdk.Size:
+    return cdk.Size.mebibytes(size)
 
 
 @runtime_checkable
@@ -108,11 +115,11 @@ class AwsLogs:
                 encryption_key=self.encryption_key,
                 removal_policy=self.removal_policy,
             )
-        key_arn = None if self.encryption_key is None else self.encryption_key.key_arn
+        arn = key_arn(self.encryption_key)
         return BoundLogging(
             log_group=group,
-            key_arn=key_arn,
-            needs=features.awslogs(group.log_group_arn, region=cdk.Stack.of(scope).region, key_arn=key_arn),
+            key_arn=arn,
+            needs=features.awslogs(log_group_arn(group), region=place_of(scope).region, key_arn=arn),
             mode=self.mode,
             buffer_mib=self.buffer_mib,
         )

@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -13,7 +12,9 @@ from constructs import Construct
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts import features
 from constructs_ecs.facts.cdk_types import CdkType, check_cdk
+from constructs_ecs.facts.limits import is_token
 from constructs_ecs.facts.needs import Needs
+from constructs_ecs.known import key_arn, place_of
 from constructs_ecs.secrets import complete_secret_arn, known_json_keys, sealed_secret, secret_needs
 
 
@@ -68,8 +69,12 @@ class ContainerSecret(ABC):
         return _Parameter(parameter, encryption_key)
 
     @abstractmethod
-    def bind(self, scope: Construct, construct_id: str) -> BoundSecret:
-        """Say how a container definition names the secret, and what reading it needs."""
+    def bind(self, scope: Construct) -> BoundSecret:
+        """Say how a container definition names the secret, and what reading it needs.
+
+        Args:
+            scope: the task that reads it.
+        """
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,9 @@ class _ManagedSecret(ContainerSecret):
     json_key: str | None
     encryption_key: kms.IKey | None
 
-    def bind(self, scope: Construct, construct_id: str) -> BoundSecret:
-        sealed = sealed_secret(scope, construct_id, complete_secret_arn(self.secret))
+    def bind(self, scope: Construct) -> BoundSecret:
         return BoundSecret(
-            secret=ecs.Secret.from_secrets_manager(sealed, self.json_key),
+            secret=ecs.Secret.from_secrets_manager(sealed_secret(self.secret), self.json_key),
             needs=secret_needs(scope, self.secret, encryption_key=self.encryption_key),
         )
 
@@ -91,18 +95,17 @@ class _Parameter(ContainerSecret):
     parameter: ssm.IParameter
     encryption_key: kms.IKey | None
 
-    def bind(self, scope: Construct, construct_id: str) -> BoundSecret:  # noqa: ARG002 - makes no construct
+    def bind(self, scope: Construct) -> BoundSecret:
         arn = self.parameter.parameter_arn
-        key_arn = None if self.encryption_key is None else self.encryption_key.key_arn
         return BoundSecret(
             secret=ecs.Secret.from_ssm_parameter(self.parameter),
-            needs=features.ssm_parameter(arn, region=cdk.Stack.of(scope).region, key_arn=key_arn),
+            needs=features.ssm_parameter(arn, region=place_of(scope).region, key_arn=key_arn(self.encryption_key)),
         )
 
 
 def _check_json_key(secret: secretsmanager.ISecret, json_key: str | None) -> None:
     """A secret of this app tells its keys; whether another one has the key is known to AWS alone."""
-    if json_key is None or cdk.Token.is_unresolved(json_key):
+    if json_key is None or is_token(json_key):
         return
     if not json_key or ":" in json_key:
         raise InvalidValueError(

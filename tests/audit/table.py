@@ -1,11 +1,11 @@
 """The audit's result for a reader: a table for the terminal, and a page for review."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from tests.audit.audit import Timed
 from tests.audit.exceptions import Verdict
 from tests.audit.findings import Key, Outcome
+from tests.tables import code, grid, table, text
 
 LEGEND = "Each cell: findings without a reason / findings with one (an exception, or an acknowledgement in code)."
 _INTRODUCTION = f"""\
@@ -22,7 +22,7 @@ def terminal(timed: Sequence[Timed], verdict: Verdict, variants: Sequence[str]) 
         for each in timed
     ]
     heads = ["Checker", *(variant.replace("-", "\n") for variant in variants), "Seconds", "Judged"]
-    lines = [*_grid(heads, rows), "", LEGEND]
+    lines = [*grid(heads, rows), "", LEGEND]
     lines += [f"matches nothing: {each.checker} {each.rule} {each.resource}" for each in verdict.unused]
     return "\n".join([*lines, *_left(verdict, variants)])
 
@@ -34,11 +34,11 @@ def markdown(outcomes: Sequence[Outcome], verdict: Verdict, variants: Sequence[s
     return "\n".join(
         [
             _INTRODUCTION,
-            *_table(["Checker", "Judged", *variants], rows),
+            *table(["Checker", "Judged", *variants], rows),
             "\n## Exceptions\n",
-            *_table(["Checker", "Rule", "Resource", "Variants", "Reason"], _exceptions(verdict, variants)),
+            *table(["Checker", "Rule", "Resource", "Variants", "Reason"], _exceptions(verdict, variants)),
             "\n## Acknowledged in code\n",
-            *_table(["Resource", "Rules", "Variants", "Reason"], _acknowledged(ordered, variants)),
+            *table(["Resource", "Rules", "Variants", "Reason"], _acknowledged(ordered, variants)),
             "",
         ]
     )
@@ -66,7 +66,7 @@ def _cells(outcome: Outcome, verdict: Verdict, variants: Sequence[str]) -> list[
 
 def _exceptions(verdict: Verdict, variants: Sequence[str]) -> list[list[str]]:
     return [
-        [each.checker, _code(each.rule), _code(each.resource), _where(found, variants), _text(each.reason)]
+        [each.checker, code(each.rule), code(each.resource), _where(found, variants), text(each.reason)]
         for each, found in verdict.variants.items()
     ]
 
@@ -83,42 +83,10 @@ def _acknowledged(outcomes: Sequence[Outcome], variants: Sequence[str]) -> list[
         places: dict[str, list[str]] = {}
         for rule, where in sorted(found.items()):
             places.setdefault(_where(where, variants), []).append(rule)
-        rows += [
-            [_code(resource), ", ".join(map(_code, names)), where, _text(reason)] for where, names in places.items()
-        ]
+        rows += [[code(resource), ", ".join(map(code, names)), where, text(reason)] for where, names in places.items()]
     return rows
 
 
 def _where(found: Iterable[str], variants: Sequence[str]) -> str:
     named = set(found)
     return "all" if named == set(variants) else ", ".join(variant for variant in variants if variant in named)
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    if not rows:
-        return ["None."]
-    return [_row(heads), _row(["---"] * len(heads)), *map(_row, rows)]
-
-
-def _code(name: str) -> str:
-    """A name as code, in which Markdown reads nothing but the end of a cell."""
-    bar = r"\|"
-    return f"`{name.replace('|', bar)}`"
-
-
-def _text(reason: str) -> str:
-    return re.sub(r"([|*_<`])", r"\\\1", reason)
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns of text, under heads of several lines."""
-    tops = [head.split("\n") for head in heads]
-    height = max(map(len, tops))
-    above = [[top[line] if line < len(top) else "" for top in tops] for line in range(height)]
-    widths = [max(len(line[column]) for line in [*above, *rows]) for column in range(len(heads))]
-    rule = ["-" * width for width in widths]
-    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in [*above, rule, *rows]]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
@@ -18,10 +19,10 @@ class ToolError(Exception):
 
 
 def environment(name: str) -> Path:
-    """The folder of a checker's environment, that `make audit` sets up."""
+    """The folder of a checker's environment, that make sets up."""
     folder = ROOT / f".venv-{name}"
     if not (folder / ".ready").is_file():
-        raise ToolError(f"{folder.name} is not there: make audit sets it up")
+        raise ToolError(f"{folder.name} is not there: make sets it up")
     return folder
 
 
@@ -45,9 +46,14 @@ def run_tool(
 
 def run_app(app: Sequence[str | Path], variables: Mapping[str, str]) -> None:
     """Run a CDK app with this interpreter, as the CDK CLI does."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("CDK_", "PYTEST"))}
     node = {"JSII_NODE": str(ROOT / ".venv" / "node" / "bin" / "node")}
-    _run([sys.executable, *app], folder=ROOT, variables={**inherited, **node, **variables})
+    run_own([sys.executable, *app], {**node, **variables})
+
+
+def run_own(command: Sequence[str | Path], variables: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Run a part of the project as a process of its own, and return what it writes."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("CDK_", "PYTEST"))}
+    return _run(command, folder=ROOT, variables={**inherited, **variables})
 
 
 def _run(

@@ -7,6 +7,7 @@ from pathlib import Path
 import aws_cdk as cdk
 import pytest
 
+from benchmarks.goals import RATIO
 from benchmarks.messages import counting
 from benchmarks.templates import Figures, figures, report
 from benchmarks.ways.ready_template import CONTEXT
@@ -65,6 +66,10 @@ def _messages(made: Way, stack: cdk.Stack, name: str) -> int:
     with counting() as sent:
         made.add_services(stack, [name])
     return sent.messages
+
+
+def test_a_service_takes_at_most_half_as_many_messages_again_as_the_same_resources_made_by_hand() -> None:
+    assert sum(_per_service(LIBRARY)) <= RATIO * sum(_per_service(BY_HAND))
 
 
 def test_the_library_and_the_hand_make_the_same_resources() -> None:

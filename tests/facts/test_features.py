@@ -29,6 +29,7 @@ ALL: Final = {
     "exec_log_bucket": features.exec_log_bucket(BUCKET, key_prefix="sessions", key_arn=KEY),
     "container_instance": features.container_instance(CLUSTER),
     "session_manager": features.session_manager(),
+    "task_token": features.task_token(),
 }
 SERVICES: Final = {  # the prefix of an action -> the endpoints that serve it
     "ecr": {Endpoint.ECR_API, Endpoint.ECR_DOCKER},
@@ -37,6 +38,7 @@ SERVICES: Final = {  # the prefix of an action -> the endpoints that serve it
     "ssmmessages": {Endpoint.SSM_MESSAGES},
     "logs": {Endpoint.LOGS},
     "s3": {Endpoint.S3},
+    "states": {Endpoint.STEP_FUNCTIONS},
     "ecs": {Endpoint.ECS, Endpoint.ECS_AGENT, Endpoint.ECS_TELEMETRY},
 }
 
@@ -100,6 +102,7 @@ def test_every_resource_stands_alone_only_for_actions_that_have_no_resource_leve
         "logs:DescribeLogGroups",
         "ssm:UpdateInstanceInformation",
         *features.EXEC_SESSION_ACTIONS,
+        *features.TASK_TOKEN_ACTIONS,
     }
 
 

@@ -227,13 +227,13 @@ def test_the_host_of_an_ecr_registry_ends_as_its_partition_does() -> None:
 
 @pytest.mark.parametrize(("tag", "digest"), [("1.27", None), (None, SHA256), ("latest", SHA256)])
 def test_a_version_or_a_digest_pins_an_image(tag: str | None, digest: str | None) -> None:
-    check_pinned("nginx", tag=tag, digest=digest)
+    check_pinned(lambda: "nginx", tag=tag, digest=digest)
 
 
 @pytest.mark.parametrize("tag", [None, "latest"])
 def test_an_image_without_a_version_is_unsafe_and_the_error_names_the_opt_in(tag: str | None) -> None:
     with pytest.raises(UnsafeError, match="allow_mutable_tag=True") as raised:
-        check_pinned("nginx", tag=tag, digest=None)
+        check_pinned(lambda: "nginx", tag=tag, digest=None)
     assert raised.value.code is Code.MUTABLE_IMAGE
 
 

@@ -228,3 +228,12 @@ def test_anything_is_shown_in_a_few_words() -> None:
     assert limits.shown("a" * 1000).endswith("a...")
     assert len(limits.shown("a" * 1000)) == 80
     assert limits.shown(10**5000) == "a number of thousands of digits"
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="$-"), max_size=5), min_size=1, max_size=4))
+def test_a_text_is_taken_apart_at_its_tokens(plain: list[str]) -> None:
+    text = cdk.Aws.REGION.join(plain)
+    parts = limits.split_at_tokens(text)
+    assert ("".join(parts), parts[::2]) == (text, plain)
+    assert set(parts[1::2]) <= {cdk.Aws.REGION}
+    assert limits.without_tokens(text) == "".join(plain)

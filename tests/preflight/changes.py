@@ -10,6 +10,7 @@ _CLOSED = {"CidrIp": "255.255.255.255/32", "IpProtocol": "icmp", "FromPort": 252
 CLOSED_GROUP: Final = {"GroupDescription": "Closed", "SecurityGroupEgress": [_CLOSED]}
 OTHER_ACCOUNT: Final = "999999999999"
 SERVICES: Final = ("Web", "Worker")
+GROUP: Final = "ClusterInstancesAutoScalingGroupASG"
 
 
 def more(stack: str, name: str, kind: str, **properties: Any) -> Change:  # noqa: ANN401 - any property
@@ -167,6 +168,18 @@ def launch(sample: Sample) -> dict[str, Any]:
 
 def user_data(script: str) -> Change:
     return lambda sample: launch(sample).update(UserData={"Fn::Base64": f"#!/bin/bash\n{script}"})
+
+
+def unprotected(sample: Sample) -> None:
+    """Protect instances neither by the capacity provider nor by the group."""
+    sample.properties(GROUP).pop("NewInstancesProtectedFromScaleIn")
+    provider = sample.properties("ClusterInstancesCapacityProvider")["AutoScalingGroupProvider"]
+    provider["ManagedTerminationProtection"] = "DISABLED"
+
+
+def behind(**properties: Any) -> Change:  # noqa: ANN401 - any property
+    """Register something else of Web's with the load balancer."""
+    return lambda sample: sample.properties("WebService")["LoadBalancers"][0].update(properties)
 
 
 def no_option(option: str) -> Change:

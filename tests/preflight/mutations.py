@@ -106,7 +106,7 @@ def harmless() -> tuple[Mutation, ...]:
         "another tag of the image": lambda s: s.container("Web").update(Image=do.tagged(s.container("Web")["Image"])),
         "no health check": lambda s: s.container("Web").pop("HealthCheck"),
         "an environment variable": do.contain(Environment=[{"Name": "STAGE", "Value": "test"}]),
-        "no termination protection": do.drop("ClusterInstancesAutoScalingGroupASG", "NewInstancesProtectedFromScaleIn"),
+        "no termination protection": do.unprotected,
         "instances: more user data": do.more_user_data,
     }
     for action in (
@@ -305,6 +305,8 @@ def _instances() -> Iterator[Mutation]:
     role = "ClusterInstancesInstanceRole"
     yield _isolated("the instances: the role trusts others", "C02", do.trust(role, Principal=other))
     yield _registry("the instances: in the public subnet, no public address", "C04", do.instances_in_public)
+    protected = "NewInstancesProtectedFromScaleIn"
+    yield _isolated("the instances: protected, by a group that does not", "C07", do.drop(do.GROUP, protected))
 
 
 def _tasks() -> Iterator[Mutation]:
@@ -313,7 +315,9 @@ def _tasks() -> Iterator[Mutation]:
         yield _isolated(f"Web: {cpu} CPU, {memory} MiB", "T06", do.put(definition, Cpu=cpu, Memory=memory))
     yield _isolated("Web: no CPU", "T06", do.drop(definition, "Cpu"))
     yield _isolated("Web: 500 GiB of storage", "T06", do.put(definition, EphemeralStorage={"SizeInGiB": 500}))
-    yield _isolated("Web: bridge", "T06", do.put(definition, NetworkMode="bridge"))
+    yield _isolated("Web: bridge", "T06 T11", do.put(definition, NetworkMode="bridge"))
+    yield _isolated("Web: a container behind the load balancer that it has not", "T11", do.behind(ContainerName="web"))
+    yield _isolated("Web: a port behind the load balancer that it has not", "T11", do.behind(ContainerPort=9090))
     yield _isolated("Web: privileged", "T06", do.contain(Privileged=True))
     for option in ("awslogs-group", "awslogs-stream-prefix", "awslogs-region"):
         yield _isolated(f"Web: no {option}", "T02", do.no_option(option))

@@ -18,7 +18,8 @@ def _as_it_is(variant: Variant) -> tuple[tuple[Verdict, Verdict], ...]:
 @pytest.mark.parametrize("variant", Variant, ids=lambda variant: variant.value)
 def test_the_sample_app_is_proven_whole(variant: Variant) -> None:
     found = report(Sample(variant))
-    assert _as_it_is(variant) == ((Verdict.PASS, Verdict.PASS),) * 2
+    assert _as_it_is(variant) == ((Verdict.PASS, Verdict.PASS),) * len(found.launch_sites)
+    assert len(found.launch_sites) >= 2
     assert (found.findings, found.unknowns) == ((), ())
 
 

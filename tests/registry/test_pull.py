@@ -151,6 +151,15 @@ def test_in_a_stack_for_any_region_a_repository_counts_as_near() -> None:
     assert bound.needs.endpoints
 
 
+def test_the_cdk_does_not_warn_of_an_image_in_ecr_that_is_given_its_permission_here() -> None:
+    stack = support.stack(env=support.ENVIRONMENT)
+    name = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1"
+    _task(stack, web=Image.from_registry(name))
+
+    assert _containers(support.template(stack))["web"]["Image"] == name
+    assert Annotations.from_stack(stack).find_warning("*", Match.any_value()) == []
+
+
 def test_a_repository_of_another_account_is_warned_about() -> None:
     stack = support.stack(env=support.ENVIRONMENT)
     arn = "arn:aws:ecr:us-east-1:210987654321:repository/app"

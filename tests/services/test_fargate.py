@@ -247,6 +247,19 @@ def test_without_an_exec_audit_sessions_are_recorded_where_the_output_goes() -> 
     assert ("logs:PutLogEvents", json.dumps([{"Fn::GetAtt": [group, "Arn"]}])) in granted
 
 
+def test_a_service_waits_for_its_roles_and_for_all_that_they_are_granted() -> None:
+    place = scene()
+    service = place.fargate()
+    for role in (service.execution_role, service.task_role):
+        role.add_to_principal_policy(iam.PolicyStatement(actions=["s3:ListAllMyBuckets"], resources=["*"]))
+    made = place.template
+    (resource,) = of_type(made, "AWS::ECS::Service").values()
+    kinds = ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
+    needed = [[name for name in of_type(made, kind) if name.startswith("Web")] for kind in kinds]
+    assert [len(names) for names in needed] == [2, 2, 2]
+    assert {name for names in needed for name in names} <= set(resource["DependsOn"])
+
+
 def test_existing_roles_are_used_and_granted_to() -> None:
     place = scene()
     role = iam.Role(place.stack, "Mine", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))

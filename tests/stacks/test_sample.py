@@ -25,7 +25,7 @@ def test_every_call_of_every_task_is_proven(variant: Variant, environment: str) 
     report = analyse([synthesize(variant, environment).outdir])
     assert [(site.start.verdict, site.exec.verdict) for site in report.launch_sites] == [
         (Verdict.PASS, Verdict.PASS)
-    ] * 2
+    ] * 4
     assert report.findings == ()
     assert report.unknowns == ()
 

@@ -38,13 +38,13 @@ def _launch(graph: Graph, resource: Resource, index: int, target: Any) -> Launch
         launcher=Launcher(
             role=role(graph, walk(target, "RoleArn")),
             service="events.amazonaws.com",
-            source=_arn(graph, resource),
+            source=rule_arn(graph, resource),
         ),
         overrides=overrides(None if given is None else structured(given)),
     )
 
 
-def _arn(graph: Graph, rule: Resource) -> Text:
+def rule_arn(graph: Graph, rule: Resource) -> Text:
     """Return a rule's ARN; of one on another bus than the default, what AWS will say."""
     place, name = graph.environment(rule.template), graph.value(rule.template, {"Ref": rule.logical_id})
     if rule.get("EventBusName") is not None:

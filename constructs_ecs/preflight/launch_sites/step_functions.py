@@ -26,6 +26,7 @@ _RUN_TASK: Final = re.compile(r"arn:[^:]+:states:::(?:aws-sdk:)?ecs:runTask(?:\.
 _PLACEHOLDER: Final = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 _TASK_TOKEN: Final = re.compile(r"\bTask\.Token\b")
 _Path = tuple[str | int, ...]
+_STRUCTURED: Final[_Path] = ("Definition",)
 
 
 def find(graph: Graph, capacities: Capacities) -> Iterator[LaunchSite]:
@@ -43,7 +44,8 @@ def run_task_states(machine: Resource) -> Iterator[tuple[_Path, RunTask]]:
         match = _RUN_TASK.fullmatch(StandIns().spell(as_text(walk(state, "Resource")) or ""))
         if match is not None:
             yield (
-                place,
+                # In a text there is no place to point to, and a name is given once in a state machine.
+                place if path == _STRUCTURED else (*path, name),
                 RunTask(
                     name=name,
                     state=state,
@@ -58,7 +60,7 @@ def definition(machine: Resource) -> tuple[_Path, Any]:
     """Return a state machine's definition with its substitutions, and where it stands; unknown from a bucket."""
     substitutions = {name: as_text(value) or "" for name, value in as_mapping(_substitutions(machine)).items()}
     if machine.get("Definition") is not None:
-        return ("Definition",), _substitute(machine.get("Definition"), substitutions)
+        return _STRUCTURED, _substitute(machine.get("Definition"), substitutions)
     written = as_text(machine.get("DefinitionString"))
     if written is None:
         return ("DefinitionS3Location",), Unknown(f"the definition of {machine.where} is not in the template")
@@ -118,7 +120,7 @@ def _launch(graph: Graph, machine: Resource, path: _Path, run: RunTask) -> Launc
         launcher=Launcher(
             role=role(graph, machine.get("RoleArn")),
             service="states.amazonaws.com",
-            source=_arn(graph, machine),
+            source=machine_arn(graph, machine),
             waits=run.pattern == SYNC,
             token=run.pattern == TOKEN,
             heartbeat=any(key.startswith("HeartbeatSeconds") for key in run.state),
@@ -128,6 +130,7 @@ def _launch(graph: Graph, machine: Resource, path: _Path, run: RunTask) -> Launc
     )
 
 
-def _arn(graph: Graph, machine: Resource) -> Text:
+def machine_arn(graph: Graph, machine: Resource) -> Text:
+    """Return a state machine's ARN."""
     value: Text = graph.value(machine.template, {"Ref": machine.logical_id})
     return value if isinstance(value, str | Pattern | Symbol) else Unknown(f"the ARN of {machine.where}")

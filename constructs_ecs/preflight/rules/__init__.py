@@ -9,7 +9,9 @@ from constructs_ecs.preflight.rules.c03_cluster_name import ClusterName
 from constructs_ecs.preflight.rules.c04_instances_cut_off import InstancesCutOff
 from constructs_ecs.preflight.rules.c05_metadata_off import MetadataOff
 from constructs_ecs.preflight.rules.c06_capacity_provider import CapacityProvider
+from constructs_ecs.preflight.rules.c07_scale_in_protection import ScaleInProtection
 from constructs_ecs.preflight.rules.g00_unexplained import Unexplained
+from constructs_ecs.preflight.rules.g02_template_limits import TemplateLimits
 from constructs_ecs.preflight.rules.k01_service_connect_settings import ServiceConnectSettings
 from constructs_ecs.preflight.rules.k02_service_connect_paths import ServiceConnectPaths
 from constructs_ecs.preflight.rules.n01_ecr_api_endpoint import EcrApiEndpoint
@@ -49,6 +51,7 @@ from constructs_ecs.preflight.rules.s01_follow_task import FollowTask
 from constructs_ecs.preflight.rules.s02_launch_permission import LaunchPermission
 from constructs_ecs.preflight.rules.s03_task_token import TaskToken
 from constructs_ecs.preflight.rules.s04_run_task_arguments import RunTaskArguments
+from constructs_ecs.preflight.rules.s05_trigger_permission import TriggerPermission
 from constructs_ecs.preflight.rules.t01_log_group import LogGroup
 from constructs_ecs.preflight.rules.t02_log_options import LogOptions
 from constructs_ecs.preflight.rules.t03_registry_secret import RegistrySecret
@@ -59,6 +62,7 @@ from constructs_ecs.preflight.rules.t07_cache_credentials import CacheCredential
 from constructs_ecs.preflight.rules.t08_official_image import OfficialImage
 from constructs_ecs.preflight.rules.t09_cache_egress import CacheEgress
 from constructs_ecs.preflight.rules.t10_firelens import Firelens
+from constructs_ecs.preflight.rules.t11_load_balancer_target import LoadBalancerTarget
 from constructs_ecs.preflight.rules.v01_mount_target_closed import MountTargetClosed
 from constructs_ecs.preflight.rules.v02_mount_target_missing import MountTargetMissing
 from constructs_ecs.preflight.rules.v03_volume_settings import VolumeSettings
@@ -74,6 +78,7 @@ from constructs_ecs.preflight.rules.x09_exec_notes import ExecNotes
 
 RULES: Final[tuple[Rule, ...]] = (
     Unexplained(),
+    TemplateLimits(),
     EcrApiEndpoint(),
     EcrDockerEndpoint(),
     S3Gateway(),
@@ -103,6 +108,7 @@ RULES: Final[tuple[Rule, ...]] = (
     InstancesCutOff(),
     MetadataOff(),
     CapacityProvider(),
+    ScaleInProtection(),
     ExecutionRole(),
     Trust(),
     EcrPullPermission(),
@@ -123,6 +129,7 @@ RULES: Final[tuple[Rule, ...]] = (
     OfficialImage(),
     CacheEgress(),
     Firelens(),
+    LoadBalancerTarget(),
     MountTargetClosed(),
     MountTargetMissing(),
     VolumeSettings(),
@@ -139,6 +146,7 @@ RULES: Final[tuple[Rule, ...]] = (
     LaunchPermission(),
     TaskToken(),
     RunTaskArguments(),
+    TriggerPermission(),
     ServiceConnectSettings(),
     ServiceConnectPaths(),
 )

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from constructs_ecs.preflight.calls import Purpose
-from constructs_ecs.preflight.findings import Finding, Severity
+from constructs_ecs.preflight.findings import Finding, Severity, Verdict, Where
 from constructs_ecs.preflight.rules.base import Context
 from constructs_ecs.preflight.rules.nested import texts
-from constructs_ecs.preflight.rules.permission_rule import CallNeeds
+from constructs_ecs.preflight.rules.permission_rule import ROLE_FAULTS, CallNeeds
 from constructs_ecs.preflight.values import is_known
 
 _WHOLE_CONTEXT: Final = re.compile(
     r"\$\$(?!\.)|\$\$\.Task(?!\.)|\$states(?!\.)|\$states\.context(?!\.)|\$states\.context\.Task(?!\.)"
 )
 """Ways to pass the token along with the object that it is in."""
+_LATER: Final = "States.HeartbeatTimeout or States.Timeout: the state does not hear of a task that fails or takes long."
 
 
 class TaskToken(CallNeeds):
@@ -39,6 +40,7 @@ class TaskToken(CallNeeds):
     def check(self, context: Context) -> Iterator[Finding]:
         """Explain the calls that fail, and look for the token."""
         yield from super().check(context)
+        yield from self._later(context)
         for proof in context.proofs:
             site = proof.site
             state = site.state
@@ -50,3 +52,24 @@ class TaskToken(CallNeeds):
                     f"State {state.name} waits for a task token that it does not give to the task.",
                     launch_sites=(site.where,),
                 )
+
+    def _later(self, context: Context) -> Iterator[Finding]:
+        """Warn of what a task reports only if it fails, or takes its time."""
+        found: dict[tuple[Where, tuple[str, ...]], list[Where]] = {}
+        for proof in context.proofs:
+            reports = [call for call in proof.calls if call.call.purpose in self.purposes]
+            if any(call.verdict is Verdict.FAIL for call in reports):
+                continue  # It cannot report at all.
+            for call in reports:
+                for link in call.evidence:
+                    if call.call.advisory is not None and link.fault in ROLE_FAULTS and link.where:
+                        found.setdefault((link.where[0], call.call.actions), []).append(proof.site.where)
+        for (where, actions), sites in found.items():
+            yield self.finding(
+                where,
+                f"The task may not report with {', '.join(actions)}.",
+                launch_sites=sites,
+                severity=Severity.WARNING,
+                symptom=_LATER,
+                fix=f"Allow {', '.join(actions)} in a policy of {{the role}}.",
+            )

@@ -72,7 +72,13 @@ def _exists(group: Text, made: list[Text], graph: Graph) -> bool:
     """Whether a log group is made here, or might be for all that is known."""
     if not is_known(group) or isinstance(group, Symbol) or graph.target(group, _MAKERS[0]) is not None:
         return True
-    return any(name == group or not is_known(name) for name in made)
+    return any(name == group if is_known(name) else _begin_alike(name, group) for name in made)
+
+
+def _begin_alike(name: Text, other: Text) -> bool:
+    """Whether two names may be the same, by the text that both begin with."""
+    first, second = (part if isinstance(part, str) else "" for part in (parts_of(name)[0], parts_of(other)[0]))
+    return first.startswith(second) or second.startswith(first)
 
 
 def _is_new(group: Text, graph: Graph) -> bool:

@@ -16,6 +16,7 @@ from constructs_ecs.preflight.values import Pattern, Symbol, Unknown, integer
 
 _NO_SIZE: Final = "No Fargate configuration exists for given values"
 _REFUSED: Final = "ClientException: the task definition is refused: Fargate does not support what it asks for."
+_NOT_SUPPORTED: Final = "InvalidParameterException: Task definition does not support launch_type FARGATE."
 _AMOUNT: Final = re.compile(r"\s*(\d*\.?\d+)\s*(vcpu|gb)\s*", re.IGNORECASE | re.ASCII)
 _PER_UNIT: Final = 1024
 _MAX_DIGITS: Final = 20
@@ -70,7 +71,8 @@ class FargateLimits(Rule):
         for task in context.task_definitions:
             if task.resource.type in (EXPRESS, DAEMON) or not runs_on_fargate(task, context):
                 continue
-            for where, says, symptom, severity in (*_size(task), *_storage(task), *_task(task), *_containers(task)):
+            problems = (*_kind(task), *_size(task), *_storage(task), *_task(task), *_containers(task))
+            for where, says, symptom, severity in problems:
                 yield self.finding(
                     where,
                     says,
@@ -78,6 +80,14 @@ class FargateLimits(Rule):
                     symptom=symptom,
                     severity=severity,
                 )
+
+
+def _kind(task: TaskDefinition) -> Iterator[_Problem]:
+    """A task that is launched on Fargate, though its definition is for something else alone."""
+    named = task.compatibilities
+    if named and all(isinstance(name, str) and name for name in named) and "FARGATE" not in named:
+        says = f"{task.where.logical_id} is for {' and '.join(map(str, named))} alone, and is launched on Fargate."
+        yield _Problem(below(task.where, "RequiresCompatibilities"), says, _NOT_SUPPORTED)
 
 
 def _size(task: TaskDefinition) -> Iterator[_Problem]:
@@ -145,6 +155,8 @@ def _task(task: TaskDefinition) -> Iterator[_Problem]:
     for index, volume in items(walk(properties, "Volumes")):
         if _is_set(walk(volume, "DockerVolumeConfiguration")):
             yield _Problem(below(task.where, "Volumes", index), "Fargate has no Docker volumes.")
+        if _is_set(walk(volume, "Host", "SourcePath")):
+            yield _Problem(below(task.where, "Volumes", index, "Host"), "Fargate has no volumes of the host.")
 
 
 def _containers(task: TaskDefinition) -> Iterator[_Problem]:

@@ -7,7 +7,7 @@ below are several times what CloudFormation takes (a template of 1 MB), and read
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -52,10 +52,12 @@ class Document:
         body: its data: mappings with text as keys, lists, text, numbers, booleans and None.
         line_of: the line, from 1, where the value at a place begins; None if the text does not show it there. The
             first call reads the text again.
+        size_bytes: how large the file is; None for a text that is in none.
     """
 
     body: Any
     line_of: Callable[[Place], int | None]
+    size_bytes: int | None = None
 
 
 def load(path: Path, largest: int = MAX_BYTES) -> Document:
@@ -73,7 +75,7 @@ def load(path: Path, largest: int = MAX_BYTES) -> Document:
     if len(data) > largest:
         raise InputError(str(path), f"has more than {largest:,} bytes")
     try:
-        return parse(data.decode("utf-8-sig"), str(path))
+        return replace(parse(data.decode("utf-8-sig"), str(path)), size_bytes=len(data))
     except UnicodeDecodeError:
         raise InputError(str(path), "is no UTF-8 text") from None
 

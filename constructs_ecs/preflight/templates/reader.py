@@ -30,6 +30,7 @@ class Template:
         name: what it is called in a report; no two templates of a set have the same.
         body: its data, a mapping.
         path: the file it was read from.
+        size_bytes: how large that file is.
         stack_name: the stack's name, if the assembly gives it.
         account: the stack's account, if the assembly fixes it.
         region: the stack's Region, likewise.
@@ -41,6 +42,7 @@ class Template:
     name: str
     body: Mapping[str, Any]
     path: Path | None = None
+    size_bytes: int | None = None
     stack_name: str | None = None
     account: str | None = None
     region: str | None = None
@@ -141,6 +143,7 @@ class _Reading:
             document.body,
             self._name(stack.file, parent, logical_id),
             path=stack.file,
+            size_bytes=document.size_bytes,
             stack_name=stack.name,
             account=stack.account,
             region=stack.region,

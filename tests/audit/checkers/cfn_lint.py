@@ -1,7 +1,7 @@
 """cfn-lint, with all that its data say of each Region of the partitions that customers can reach."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from sys import executable
 from typing import Any, Final
@@ -19,21 +19,21 @@ _ENDS: Final = range(16)
 """A bit each for errors, warnings and remarks; 1 is a rule that crashed, which is a finding too."""
 
 
-def cfn_lint(subject: Subject) -> Outcome:
-    """Lint all templates for all Regions, with the remarks that are off by default."""
-    command = [
+def cfn_lint(subject: Subject, regions: Sequence[str] = OPEN_REGIONS) -> Outcome:
+    """Lint all templates, for all Regions unless told otherwise, with the remarks that are off by default."""
+    command: list[str | Path] = [
         Path(executable).parent / "cfn-lint",
         "--format",
         "json",
         "--include-checks",
         "I",
         "--regions",
-        *OPEN_REGIONS,
+        *regions,
     ]
     written = run_tool([*command, "--", *(file.path for file in subject.files)], folder=subject.folder, ends=_ENDS)
     matches: list[dict[str, Any]] = json.loads(written)
     found = by_variant(finding for match in matches for finding in _findings(match, subject))
-    return Outcome(NAME, f"{len(subject.files)} templates in {len(OPEN_REGIONS)} Regions", found)
+    return Outcome(NAME, f"{len(subject.files)} templates in {len(regions)} Regions", found)
 
 
 def _findings(match: dict[str, Any], subject: Subject) -> Iterator[tuple[str, Finding]]:

@@ -63,7 +63,7 @@ def test_a_state_of_a_definition_object_is_a_launch_site() -> None:
 def test_a_definition_string_is_read_after_sub() -> None:
     site = only_site(as_text(flow(Run=state())))
     assert is_whole(site)
-    assert str(site.where) == "Template#Machine.DefinitionString.States.Run"
+    assert str(site.where) == "Template#Machine.DefinitionString.Run"
 
 
 def test_a_definition_string_is_read_after_join_as_the_cdk_writes_it() -> None:

@@ -39,6 +39,17 @@ def test_a_task_role_that_may_not_report_lets_the_state_wait() -> None:
     assert "states:SendTaskSuccess" in found.fix
 
 
+@pytest.mark.parametrize("missing", REPORT[1:])
+def test_a_report_that_a_task_may_do_without_is_warned_of(missing: str) -> None:
+    grants = [action for action in REPORT if action != missing]
+    change = also(allowed("TaskRole", grants), with_endpoint, runs_task(WAIT, GIVEN, HeartbeatSeconds=60))
+    (found,) = findings(TaskToken, fixture("fargate", change))
+    assert (found.severity, found.where.logical_id) == (Severity.WARNING, "TaskRole")
+    assert missing in found.message
+    assert missing in found.fix
+    assert found.launch_sites[0].logical_id == "Machine"
+
+
 def test_isolated_subnets_without_the_endpoint_let_the_state_wait() -> None:
     (found,) = findings(TaskToken, fixture("fargate", also(allowed("TaskRole", REPORT), runs_task(WAIT, GIVEN))))
     assert found.where.logical_id == "Vpc"
@@ -91,6 +102,8 @@ def test_a_managed_policy_that_is_not_known_leaves_it_open() -> None:
     assert findings(TaskToken, fixture("fargate", change)) == []
 
 
-def test_a_task_that_never_reports_a_failure_needs_no_permission_for_it() -> None:
+def test_a_task_that_never_reports_a_failure_starts_without_permission_for_it() -> None:
     change = also(allowed("TaskRole", REPORT[:1]), with_endpoint, runs_task(WAIT, GIVEN))
-    assert findings(TaskToken, fixture("fargate", change)) == []
+    (found,) = findings(TaskToken, fixture("fargate", change))
+    assert found.severity is Severity.WARNING
+    assert "SendTaskHeartbeat" not in found.message  # no heartbeat is asked for

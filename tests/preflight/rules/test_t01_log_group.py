@@ -76,6 +76,13 @@ def test_a_group_whose_name_is_not_known_may_be_the_one() -> None:
     assert findings(LogGroup, template) == []
 
 
+def test_a_group_whose_name_is_known_to_begin_otherwise_is_not_the_one() -> None:
+    named = {"Fn::Join": ["", ["/aws/vendedlogs/", {"Fn::ImportValue": "Id"}]]}
+    assert len(findings(LogGroup, logging("/ecs/app", Group=log_group(named)))) == 1
+    named = {"Fn::Join": ["", ["/ecs/", {"Fn::ImportValue": "Id"}]]}
+    assert findings(LogGroup, logging("/ecs/app", Group=log_group(named))) == []
+
+
 def test_the_cdk_s_log_retention_makes_the_group() -> None:
     retention = {"Type": "Custom::LogRetention", "Properties": {"LogGroupName": "/ecs/app"}}
     assert findings(LogGroup, logging("/ecs/app", Retention=retention)) == []

@@ -59,6 +59,7 @@ def test_ephemeral_storage_has_bounds(size: object, count: int) -> None:
         {"IpcMode": "task"},
         {"PlacementConstraints": [{"Type": "memberOf"}]},
         {"Volumes": [{"Name": "v", "DockerVolumeConfiguration": {"Scope": "task"}}]},
+        {"Volumes": [{"Name": "v", "Host": {"SourcePath": "/var/run"}}]},
     ],
 )
 def test_a_property_of_the_task_that_fargate_does_not_take_is_refused(task: dict[str, Any]) -> None:
@@ -120,6 +121,22 @@ def test_a_task_on_ec2_is_none_of_this_rule_s() -> None:
 def test_a_definition_for_both_is_checked_for_fargate() -> None:
     task = {"RequiresCompatibilities": ["EC2", "FARGATE"], "NetworkMode": "awsvpc", "Cpu": "256", "Memory": "4096"}
     assert len(findings(FargateLimits, launched(task=task, fargate=False))) == 1
+
+
+def test_a_definition_for_instances_alone_is_refused_on_fargate() -> None:
+    (found,) = findings(FargateLimits, launched(task={"RequiresCompatibilities": ["EC2"]}))
+    assert found.symptom == "InvalidParameterException: Task definition does not support launch_type FARGATE."
+    assert found.message == "TaskDefinition is for EC2 alone, and is launched on Fargate."
+
+
+@pytest.mark.parametrize("named", [[], ["EC2", "FARGATE"], [{"Ref": "Kind"}], {"Ref": "AWS::NoValue"}])
+def test_a_definition_that_does_not_say_so_may_be_for_fargate(named: object) -> None:
+    body = {"Parameters": parameters("Kind"), "Resources": launched(task={"RequiresCompatibilities": named})}
+    assert findings(FargateLimits, body) == []
+
+
+def test_a_volume_of_the_task_s_own_passes() -> None:
+    assert findings(FargateLimits, launched(task={"Volumes": [{"Name": "v", "Host": {}}]})) == []
 
 
 def test_what_is_not_known_leaves_it_open() -> None:

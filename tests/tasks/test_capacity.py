@@ -1,0 +1,47 @@
+import pytest
+
+from constructs_ecs import CapacityShare, Code, ConflictError, FargateProvider, InvalidValueError
+from constructs_ecs.capacity import ClusterDefault
+from constructs_ecs.tasks.capacity import ec2_shares, fargate_shares
+from tests.scene import scene
+
+FARGATE = [CapacityShare(provider=FargateProvider.FARGATE)]
+KIND = {"kind": "This kind", "other": "the other"}
+
+
+def test_tasks_on_fargate_name_what_they_are_given_or_the_cluster_s_default() -> None:
+    place = scene(audited=False)
+    assert fargate_shares(place.cluster, None, **KIND) is None
+    assert fargate_shares(place.cluster, FARGATE, **KIND) == FARGATE
+    place.cluster.set_default_strategy(FARGATE)
+    assert fargate_shares(place.cluster, None, **KIND) == tuple(FARGATE)
+    assert fargate_shares(place.cluster, ClusterDefault.STRATEGY, **KIND) is None
+
+
+def test_tasks_on_instances_name_what_they_are_given_and_know_the_cluster_s_default() -> None:
+    place = scene(audited=False)
+    capacity = place.cluster.add_ec2_capacity("Instances", instance_type="m7g.large")
+    shares = [CapacityShare(provider=capacity)]
+    assert ec2_shares(place.cluster, capacity, **KIND) == ec2_shares(place.cluster, shares, **KIND) == shares
+    place.cluster.set_default_strategy(shares)
+    assert ec2_shares(place.cluster, ClusterDefault.STRATEGY, **KIND) == tuple(shares)
+    assert fargate_shares(place.cluster, None, **KIND) is None
+
+
+def test_the_other_kind_of_capacity_is_refused_in_the_words_of_who_asks() -> None:
+    place = scene(audited=False)
+    capacity = place.cluster.add_ec2_capacity("Instances", instance_type="m7g.large")
+    with pytest.raises(ConflictError, match=r"This kind runs on Fargate's providers.*Use the other") as refused:
+        fargate_shares(place.cluster, [CapacityShare(provider=capacity)], **KIND)
+    assert refused.value.code is Code.CAPACITY
+    with pytest.raises(ConflictError, match=r"This kind runs on the cluster's EC2 capacity.*Use the other") as refused:
+        ec2_shares(place.cluster, FARGATE, **KIND)
+    assert refused.value.code is Code.CAPACITY
+
+
+def test_no_shares_are_refused() -> None:
+    place = scene(audited=False)
+    for shares in (fargate_shares, ec2_shares):
+        with pytest.raises(InvalidValueError) as refused:
+            shares(place.cluster, [], **KIND)
+        assert refused.value.code is Code.CAPACITY_STRATEGY
