@@ -9,8 +9,10 @@ _SETS = frozenset(
     {
         "CapacityProviders",
         "Conditions",
+        "Dimensions",
         "LoadBalancerAttributes",
         "ManagedPolicyArns",
+        "Policies",
         "RouteTableIds",
         "SecurityGroupEgress",
         "SecurityGroupIds",
@@ -24,7 +26,17 @@ _SETS = frozenset(
     }
 )
 # Documents that a template gives as text, and AWS as well.
-_DOCUMENTS = frozenset({"EventPattern", "KeyPolicy", "LifecyclePolicyText", "PolicyDocument", "SecretStringTemplate"})
+_DOCUMENTS = frozenset(
+    {
+        "DefinitionString",
+        "EventPattern",
+        "Input",
+        "KeyPolicy",
+        "LifecyclePolicyText",
+        "PolicyDocument",
+        "SecretStringTemplate",
+    }
+)
 
 
 def differences(

@@ -27,6 +27,7 @@ class Stack:
     """A stack as CloudFormation tells of it, with the template that it was deployed from."""
 
     name: str
+    arn: str
     template: dict[str, Any]
     physical_ids: dict[str, str]
     parameters: dict[str, str]
@@ -45,6 +46,7 @@ class Stack:
         (described,) = aws("cloudformation").describe_stacks(StackName=name)["Stacks"]
         return cls(
             name=name,
+            arn=described["StackId"],
             template=json.loads(template.read_text()),
             physical_ids={each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources},
             parameters={
@@ -116,7 +118,7 @@ class Stack:
         if name in self.parameters:
             listed = "List<" in self.template["Parameters"][name]["Type"]
             return self.parameters[name].split(",") if listed else self.parameters[name]
-        return self.name if name == "AWS::StackName" else self.physical_ids[name]
+        return {"AWS::StackId": self.arn, "AWS::StackName": self.name}.get(name) or self.physical_ids[name]
 
     def _get_att(self, given: list[str]) -> Any:
         logical_id, name = given

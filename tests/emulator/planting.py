@@ -52,4 +52,4 @@ def _another(leaf: bool | float | str) -> bool | float | str:
 
 
 def _is_document(value: str) -> bool:
-    return value.startswith("{") and value.endswith("}")
+    return value.startswith("{") and value.endswith("}") and not value.startswith("{%")  # which is JSONata

@@ -8,7 +8,7 @@ from tests.emulator.aws import Aws
 from tests.emulator.comparing import differences
 from tests.emulator.deployed import Stack
 from tests.emulator.readers.catalog import READERS, UNSEEN
-from tests.emulator.rules import with_rules_from_elsewhere
+from tests.emulator.rules import with_policies_from_elsewhere, with_rules_from_elsewhere
 
 
 @dataclass(frozen=True)
@@ -41,5 +41,9 @@ def compared(stacks: Mapping[str, Stack], aws: Aws) -> Iterator[Compared]:
             expected = stack.properties(logical_id)
             if resource["Type"] == "AWS::EC2::SecurityGroup":
                 expected = with_rules_from_elsewhere(physical_id, expected, stacks.values())
+            if resource["Type"] == "AWS::IAM::Role":
+                expected = with_policies_from_elsewhere(physical_id, expected, stacks.values())
             found = reader.read(aws, physical_id)
+            if reader.name in expected:
+                found[reader.name] = physical_id
             yield Compared(f"{stack.name} {logical_id}", expected, found, reader.defaults)

@@ -68,11 +68,21 @@ class Things:
 def calls(variant: str, things: Things) -> list[Call]:
     """All calls for a variant of the sample app."""
     images = _secret if variant == "registry" else _repository
-    return [*images(things), *_logs(things), *_keys(things), *_bucket(things), *_instance(things), *_operator(things)]
+    return [
+        *images(things),
+        *_logs(things),
+        *_keys(things),
+        *_bucket(things),
+        *_instance(things),
+        *_operator(things),
+        *_jobs(things),
+    ]
 
 
 _EXECUTION, _TASK_ROLE = "Services/Web/Task/ExecutionRole/Role", "Services/Web/Task/TaskRole/Role"
 _INSTANCE, _FLOW_LOGS = "Cluster/Cluster/Instances/InstanceRole/Role", "Network/Network/FlowLogRole/Role"
+_NIGHTLY, _IMPORTS = "Jobs/Nightly/Role/Role", "Jobs/Imports/Role/Role"
+_SCHEDULER, _IMPORT = "Jobs/Nightly/Schedules/Role/Role", "Jobs/FileImport/Task/TaskRole/Role"
 OPERATOR = "Cluster/Operators/Policy, in a role of its own"
 
 
@@ -186,3 +196,35 @@ def _operator(things: Things) -> Iterator[Call]:
         yield Call(OPERATOR, "ecs.stop_task", {**cluster, "task": _TASK}, "ecs:StopTask", task, allowed=False)
         yield Call(OPERATOR, "ecs.list_tasks", cluster, "ecs:ListTasks", "*", own, keys)
         yield Call(_TASK_ROLE, "ecs.execute_command", opening, "ecs:ExecuteCommand", task, allowed=False)
+
+
+def _jobs(things: Things) -> Iterator[Call]:
+    report = things.ids["Jobs/Report/Task/TaskDefinition"]
+    family = report.rpartition(":")[0]
+    foreign = f"arn:aws:ecs:{_HERE}:task-definition/foreign"
+    for name, own in ((things.ids["Cluster/Cluster/Cluster"], True), ("foreign", False)):
+        cluster, task = {"cluster": name}, f"arn:aws:ecs:{_HERE}:task/{name}/{_TASK}"
+        keys = {"ecs:cluster": f"arn:aws:ecs:{_HERE}:cluster/{name}"}
+        for role, definition, allowed in (
+            (_NIGHTLY, family, own),
+            (_NIGHTLY, report, own),
+            (_NIGHTLY, foreign, False),
+            (_IMPORTS, report, False),
+            (_SCHEDULER, report, False),
+            (_TASK_ROLE, report, False),
+        ):
+            running = {**cluster, "taskDefinition": definition}
+            yield Call(role, "ecs.run_task", running, "ecs:RunTask", definition, allowed, keys)
+        for role, describes in ((_NIGHTLY, own), (_IMPORTS, False)):
+            described = {**cluster, "tasks": [_TASK]}
+            yield Call(role, "ecs.describe_tasks", described, "ecs:DescribeTasks", task, describes, keys)
+            yield Call(role, "ecs.stop_task", {**cluster, "task": _TASK}, "ecs:StopTask", task, own, keys)
+    for machine, starts in (("Jobs/Nightly/StateMachine", True), ("Jobs/Imports/StateMachine", False)):
+        arn = things.ids[machine]
+        starting = {"stateMachineArn": arn, "input": "{}"}
+        yield Call(_SCHEDULER, "stepfunctions.start_execution", starting, "states:StartExecution", arn, starts)
+        yield Call(_NIGHTLY, "stepfunctions.start_execution", starting, "states:StartExecution", arn, allowed=False)
+    for role, reports in ((_IMPORT, True), (_NIGHTLY, False), ("Jobs/Report/Task/TaskRole/Role", False)):
+        beat = {"taskToken": _TASK}
+        action, operation = "states:SendTaskHeartbeat", "stepfunctions.send_task_heartbeat"
+        yield Call(role, operation, beat, action, "*", reports)

@@ -16,6 +16,7 @@ _ARNS: dict[str, dict[str, str]] = {
     "AWS::AutoScaling::AutoScalingGroup": {
         "": f"autoscaling:{_HERE}:autoScalingGroup:0a1b2c3d:autoScalingGroupName/{{}}"
     },
+    "AWS::CloudWatch::Alarm": {"": f"cloudwatch:{_HERE}:alarm:{{}}"},
     "AWS::EC2::EIP": {"": f"ec2:{_HERE}:elastic-ip/{{}}"},
     "AWS::EC2::FlowLog": {"": f"ec2:{_HERE}:vpc-flow-log/{{}}"},
     "AWS::EC2::InternetGateway": {"": f"ec2:{_HERE}:internet-gateway/{{}}"},
@@ -45,6 +46,8 @@ _ARNS: dict[str, dict[str, str]] = {
     },
     "AWS::S3::Bucket": {"": "s3:::{}", "an object": "s3:::{}/0a1b2c3d"},
     "AWS::SSM::Parameter": {"": f"ssm:{_HERE}:parameter/{{}}"},
+    "AWS::Scheduler::Schedule": {"": f"scheduler:{_HERE}:schedule/any/{{}}"},
+    "AWS::Scheduler::ScheduleGroup": {"": f"scheduler:{_HERE}:schedule-group/{{}}"},
 }
 # Parts of other resources.
 _WITHOUT_ARN = frozenset(
@@ -54,8 +57,11 @@ _WITHOUT_ARN = frozenset(
         "AWS::EC2::SubnetRouteTableAssociation",
         "AWS::EC2::VPCGatewayAttachment",
         "AWS::ECS::ClusterCapacityProviderAssociations",
+        "AWS::IAM::Policy",
         "AWS::Logs::ResourcePolicy",
         "AWS::S3::BucketPolicy",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueuePolicy",
     }
 )
 
@@ -89,6 +95,10 @@ class _Form:
 
 
 ANYTHING = Target("*", "*")
+# Step Functions makes it, with the rights of the first state machine that waits for a task's end.
+MANAGED_RULE = Target(
+    f"arn:aws:events:{_HERE}:rule/StepFunctionsGetEventsForECSTaskRule", "Step Functions' rule for tasks", own=True
+)
 
 
 def path(stack: Stack, logical_id: str) -> str:
@@ -99,7 +109,7 @@ def path(stack: Stack, logical_id: str) -> str:
 
 def own_targets(stacks: Iterable[Stack]) -> list[Target]:
     """All resources of the stacks that have an ARN, and what is in them."""
-    return [Target(form.arn, label, own=True) for stack in stacks for label, form in _labelled(stack)]
+    return [MANAGED_RULE, *(Target(form.arn, label, own=True) for stack in stacks for label, form in _labelled(stack))]
 
 
 def like_own_targets(stacks: Iterable[Stack]) -> list[Target]:
@@ -134,9 +144,22 @@ def _forms(stack: Stack, logical_id: str) -> Iterator[_Form]:
     resource_type, physical_id = stack.template["Resources"][logical_id]["Type"], stack.physical_ids[logical_id]
     if resource_type in _WITHOUT_ARN:
         return
+    if resource_type == "AWS::ECS::TaskDefinition":
+        family = physical_id.rpartition("/")[2].partition(":")[0]
+        for within, revision in (("", ":1"), ("the family", ""), ("another revision", ":17")):
+            yield _Form(f"arn:aws:ecs:{_HERE}:task-definition/{{}}{revision}", family, within)
+        return
+    if resource_type == "AWS::StepFunctions::StateMachine":
+        for within, kind, end in (("", "stateMachine", ""), ("an execution", "execution", ":0a1b2c3d")):
+            yield _Form(f"arn:aws:states:{_HERE}:{kind}:{{}}{end}", physical_id.rpartition(":")[2], within)
+        return
+    if resource_type == "AWS::SQS::Queue":  # whose physical id is its URL
+        yield _Form(f"arn:aws:sqs:{_HERE}:{{}}", physical_id.rpartition("/")[2])
+        return
     if physical_id.startswith("arn:"):
         *head, resource = physical_id.split(":", 5)
-        kind, name = re.split(r"(?<=[:/])", resource, maxsplit=1)
+        *kinds, name = re.split(r"(?<=[:/])", resource, maxsplit=1)  # a topic's ARN ends in its name alone
+        kind = "".join(kinds)
         yield _Form(":".join([*head, f"{kind}{{}}"]), name)
         return
     for within, text in _ARNS[resource_type].items():

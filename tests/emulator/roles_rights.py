@@ -209,7 +209,19 @@ def _known(statement: Statement) -> tuple[str, ...]:
 
 @cache  # roles differ in what they may act on, more than in how
 def _covered(widened: tuple[Statement, ...]) -> tuple[str, ...]:
-    return tuple(each for each in all_actions() if _covers(widened, each))
+    services = _services(widened)
+    return tuple(
+        each
+        for each in all_actions()
+        if (services is None or each.partition(":")[0] in services) and _covers(widened, each)
+    )
+
+
+def _services(widened: tuple[Statement, ...]) -> set[str] | None:
+    """The services whose actions statements can be about at all; None for any."""
+    found = {action.partition(":")[0].lower() for each in widened for action in _known(each)}
+    is_open = any(each.not_actions for each in widened) or any("*" in each or "?" in each for each in found)
+    return None if is_open else found
 
 
 def _covers(widened: Sequence[Statement], action: str) -> bool:

@@ -1,4 +1,4 @@
-"""All rules of a security group: those that stand in it, and those that other resources add."""
+"""All rules of a security group and all policies of a role: those in it, and those that other resources add."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,4 +22,16 @@ def with_rules_from_elsewhere(group: str, properties: dict[str, Any], stacks: It
             rule = stack.properties(logical_id)
             if rule.pop("GroupId") == group:
                 merged[name] = [*merged.get(name, []), rule]
+    return merged
+
+
+def with_policies_from_elsewhere(role: str, properties: dict[str, Any], stacks: Iterable[Stack]) -> dict[str, Any]:
+    """A role's properties with the inline policies that stand apart from it, in whichever stack."""
+    merged = {**properties, "Policies": list(properties.get("Policies", []))}
+    for stack in stacks:
+        for logical_id, resource in stack.resources.items():
+            if resource["Type"] == "AWS::IAM::Policy":
+                policy = stack.properties(logical_id)
+                if role in policy.pop("Roles"):
+                    merged["Policies"].append(policy)
     return merged

@@ -10,7 +10,7 @@ from tests.emulator.deployed import Stack
 from tests.emulator.readers.catalog import attribute
 from tests.emulator.server import ACCOUNT, REGION
 
-STACKS = ("Network", "Cluster", "Images", "LoadBalancer", "Services")
+STACKS = ("Network", "Cluster", "Images", "LoadBalancer", "Services", "Jobs")
 # One variant fits any account and Region, the other is for one.
 VARIANTS = {
     "registry": (),

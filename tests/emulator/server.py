@@ -1,14 +1,16 @@
 """Start the extended emulator, and end it whatever happens."""
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
@@ -44,6 +46,17 @@ class Emulator:
             yield
         finally:
             hold.unlink()
+
+    @contextmanager
+    def containers(self, **scripts: str | Sequence[str]) -> Iterator[None]:
+        """Until the block ends, containers do what is said for a part of their family's name: one run after another."""
+        given = {part: [each] if isinstance(each, str) else list(each) for part, each in scripts.items()}
+        file = self.folder / "containers.json"
+        file.write_text(json.dumps({"id": str(uuid4()), "scripts": given}))
+        try:
+            yield
+        finally:
+            file.unlink()
 
     def environment(self) -> dict[str, str]:
         """What makes the CDK CLI and boto3 talk to this emulator and to nothing else."""

@@ -5,6 +5,7 @@ import pytest
 from tests.emulator.aws import Aws
 from tests.emulator.cli import Cli
 from tests.emulator.deployed import Stack
+from tests.emulator.executing import Machines
 from tests.emulator.planting import altered, lacking
 from tests.emulator.readback import Compared, compared
 from tests.emulator.sample import Sample
@@ -91,3 +92,35 @@ def test_no_route_leaves_the_network_but_those_that_a_template_has(stacks: dict[
         if route.get("GatewayId") != "local"
     }
     assert found == written
+
+
+@pytest.fixture(scope="session")
+def machines(stacks: dict[str, Stack], aws: Aws) -> Machines:
+    return Machines(aws, [stacks["Cluster"], stacks["Jobs"]], "Cluster/Cluster/Cluster")
+
+
+def test_the_nightly_job_runs_to_its_end_and_fails_as_its_container_does(machines: Machines) -> None:
+    with machines.new_tasks() as tasks:
+        ended = [machines.run("Nightly", {"day": "monday"}, Report=script) for script in ("exit 0", "exit 1", "hang")]
+    assert [(each.status, each.error) for each in ended] == [
+        ("SUCCEEDED", ""),
+        ("FAILED", "States.TaskFailed"),
+        ("FAILED", "States.Timeout"),
+    ]
+    assert [task["stopCode"] for task in tasks] == [*["EssentialContainerExited"] * 2, "UserInitiated"]
+    for task in tasks:
+        assert task["taskDefinitionArn"] == machines.id_of("Report/Task/TaskDefinition")
+        (override,) = task["overrides"]["containerOverrides"]
+        assert {"name": "DAY", "value": "monday"} in override["environment"]
+
+
+def test_each_file_is_imported_by_a_task_that_reports_back(machines: Machines) -> None:
+    keys = ["in/a", "in/b", "in/c"]
+    with machines.new_tasks() as tasks:
+        given = {"files": [{"key": key} for key in keys]}
+        ended = machines.run("Imports", given, FileImport='report-success {"rows": 3}')
+    assert (ended.status, ended.error) == ("SUCCEEDED", "")
+    commands = [task["overrides"]["containerOverrides"][0]["command"] for task in tasks]
+    assert sorted(commands) == [["import", key] for key in keys]
+    failed = machines.run("Imports", given, FileImport="report-failure Import.Failed")
+    assert (failed.status, failed.error) == ("FAILED", "Import.Failed")

@@ -82,7 +82,7 @@ def test_credentials_put_in_as_readme_says_are_read_by_the_execution_roles_and_o
     (tmp_path / "credentials.json").write_text(json.dumps(_CREDENTIALS))
     _run(app.aws, _documented(arn), tmp_path)
     execution_roles = _roles(app, "TaskExecutionRole")
-    assert len(execution_roles) == 2
+    assert len(execution_roles) == 4  # of two services and two jobs
     for role in execution_roles:
         assert _read(app, role, arn) == _CREDENTIALS
 
@@ -90,7 +90,7 @@ def test_credentials_put_in_as_readme_says_are_read_by_the_execution_roles_and_o
     kept = DATA | NETWORK
     assert before.of_types(kept).items() <= after.of_types(kept).items()
     assert after.replaced_since(before) == set()
-    assert len(_roles(app, "TaskExecutionRole")) == 3
+    assert len(_roles(app, "TaskExecutionRole")) == 5
     for role in _roles(app, "TaskExecutionRole"):
         assert _read(app, role, arn) == _CREDENTIALS
 
@@ -98,7 +98,7 @@ def test_credentials_put_in_as_readme_says_are_read_by_the_execution_roles_and_o
 def test_no_task_role_reads_the_credentials(app: App) -> None:
     app.deploy()
     roles = _roles(app, "TaskTaskRole")
-    assert len(roles) == 2
+    assert len(roles) == 4
     for role in roles:
         with pytest.raises(ClientError, match="not authorized to perform: secretsmanager:GetSecretValue"):
             _read(app, role, _secret(app))

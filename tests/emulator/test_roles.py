@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from tests.emulator.server import ACCOUNT, REGION
 
 # What the services act for when they assume a role.
 _SOURCES = {
+    "scheduler.amazonaws.com": "scheduler:{}:{}:schedule-group/{}",
     "ecs-tasks.amazonaws.com": "ecs:{}:{}:task/any",
     "states.amazonaws.com": "states:{}:{}:stateMachine:any",
     "vpc-flow-logs.amazonaws.com": "ec2:{}:{}:vpc-flow-log/any",
@@ -95,11 +97,22 @@ def test_no_role_may_do_anything_to_what_is_not_of_its_stacks(variant: Deployed)
     # AWS has no resource for these, or none that a policy could name in advance.
     agent = {"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel"}
     agent |= {"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"}
-    assert set().union(*on_all.values()) - agent <= {
+    delivery = {"CreateLogDelivery", "DeleteLogDelivery", "GetLogDelivery", "ListLogDeliveries", "UpdateLogDelivery"}
+    policies = {"logs:DescribeResourcePolicies", "logs:PutResourcePolicy"}
+    sampling = {"xray:GetSamplingRules", "xray:GetSamplingTargets"}
+    traces = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+    tokens = {"states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"}
+    machines = {f"logs:{each}" for each in delivery} | policies | sampling | traces
+    assert set().union(*on_all.values()) - agent - machines - tokens <= {
         "ecr:GetAuthorizationToken",
         "ecs:DiscoverPollEndpoint",
         "logs:DescribeLogGroups",
         "ssm:UpdateInstanceInformation",
+    }
+    assert [label for label, actions in on_all.items() if actions & tokens] == ["Jobs/FileImport/Task/TaskRole/Role"]
+    assert {label for label, actions in on_all.items() if actions & machines} == {
+        "Jobs/Imports/Role/Role",
+        "Jobs/Nightly/Role/Role",
     }
 
 
@@ -157,7 +170,10 @@ def test_a_planted_permission_is_reported(variant: Deployed, aws: Aws) -> None:
 
 
 def test_each_call_fares_as_it_has_to_and_as_the_evaluator_says(variant: Deployed, aws: Aws) -> None:
-    acting = {label: acting_as(aws, judge.role.arn, _service(judge.role)) for label, judge in variant.judges.items()}
+    acting = {
+        label: acting_as(aws, judge.role.arn, _service(judge.role), _group(judge.role))
+        for label, judge in variant.judges.items()
+    }
     made = calls(variant.variant, Things.of(aws, variant.stacks))
     wrong = []
     for call in made:
@@ -202,8 +218,14 @@ def _service(role: Role) -> str | None:
     return found
 
 
+def _group(role: Role) -> str | None:
+    """The schedule group that a role is for, if it is for one."""
+    found = re.search(r"schedule-group/([\w.-]+)", json.dumps(role.trust))
+    return None if found is None else found[1]
+
+
 def _trusts(role: Role, service: str | None, account: str) -> bool:
-    source = _SOURCES.get(str(service), "other:{}:{}:any").format(REGION, account)
+    source = _SOURCES.get(str(service), "other:{}:{}:any").format(REGION, account, _group(role))
     request = Request(
         action="sts:AssumeRole",
         resource=role.arn,

@@ -32,6 +32,7 @@ def _configure(port: int) -> None:
         MINISTACK_REGION="us-east-1",
         SFTP_ENABLED="0",
         IOT_MTLS_ENABLED="0",
+        SFN_WAIT_SCALE="0.001",  # of what state machines wait for, and between two tries
         DOCKER_HOST="unix:///nonexistent.sock",
         AUTH="true",
         USE_SSL="1",

@@ -14,7 +14,7 @@ _ON_A_TASK = frozenset({"DescribeTasks", "ExecuteCommand", "StopTask"})
 
 def install() -> None:
     """MiniStack looks these functions up with each request."""
-    iam_actions.extract_resource_arn = _in_log_groups(_on_tasks(iam_actions.extract_resource_arn))
+    iam_actions.extract_resource_arn = _in_log_groups(_on_definitions(_on_tasks(iam_actions.extract_resource_arn)))
     iam_actions.request_tag_context = _with_the_cluster(iam_actions.request_tag_context)
 
 
@@ -26,6 +26,20 @@ def _in_log_groups(extract: Callable[..., str]) -> Callable[..., str]:
         if service != "logs" or arn == "*" or _operation(headers) in _ON_THE_GROUP:
             return arn
         return f"{arn}:log-stream:{json.loads(body).get('logStreamName', '')}"
+
+    return extracted
+
+
+def _on_definitions(extract: Callable[..., str]) -> Callable[..., str]:
+    """MiniStack authorizes on the cluster that a task is run; on AWS it is on what is run."""
+
+    def extracted(service: str, method: str, path: str, headers: Mapping[str, str], body: bytes, *more: Any) -> str:
+        if service != "ecs" or _operation(headers) != "RunTask":
+            return extract(service, method, path, headers, body, *more)
+        name = str(json.loads(body)["taskDefinition"])
+        return (
+            name if name.startswith("arn:") else f"arn:aws:ecs:{get_region()}:{get_account_id()}:task-definition/{name}"
+        )
 
     return extracted
 

@@ -8,12 +8,17 @@ from ministack.core.responses import new_uuid
 from ministack.services.cloudformation import provisioners
 
 from tests.emulator.extension import (
+    alarms,
     assuming,
     authorization,
     conditions,
+    containers,
     ec2,
     ecs,
     ecs_services,
+    ecs_tasks,
+    events,
+    executions,
     exports,
     iam,
     in_use,
@@ -21,11 +26,14 @@ from tests.emulator.extension import (
     listeners,
     logs,
     memory,
+    messages,
     pausing,
     s3,
+    schedules,
     secrets,
     security_groups,
     ssm,
+    state_machines,
 )
 from tests.emulator.extension.resource import ResourceType
 
@@ -39,6 +47,11 @@ _TYPES: dict[str, ResourceType] = {
     **logs.TYPES,
     **s3.TYPES,
     **secrets.TYPES,
+    **alarms.TYPES,
+    **events.TYPES,
+    **messages.TYPES,
+    **schedules.TYPES,
+    **state_machines.TYPES,
 }
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 
@@ -58,6 +71,10 @@ def install(folder: Path) -> None:
     assuming.install()
     authorization.install()
     conditions.install()
+    containers.install(folder)
+    ecs_tasks.install()
+    events.install()
+    executions.install()
     exports.install()
     memory.install()
     pausing.install(folder)

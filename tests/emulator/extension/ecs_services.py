@@ -15,9 +15,9 @@ from tests.emulator.extension.starting import require_startable
 _REPLACING = ("Cluster", "DeploymentController", "LaunchType", "Role", "SchedulingStrategy", "ServiceName")
 
 
-def _require_parts(properties: Properties) -> None:
-    """Refuse, as CreateService does, a service that names what does not exist."""
-    definition = _definition(properties["TaskDefinition"])
+def require_parts(properties: Properties) -> None:
+    """Refuse, as CreateService and RunTask do, what names something that does not exist."""
+    definition = definition_of(properties["TaskDefinition"])
     require_startable(definition)
     network = (properties.get("NetworkConfiguration") or {}).get("AwsvpcConfiguration", {})
     if definition["networkMode"] == "awsvpc" and not network.get("Subnets"):
@@ -33,7 +33,8 @@ def _require_parts(properties: Properties) -> None:
         _require_target(target, definition)
 
 
-def _definition(arn: str) -> dict[str, Any]:
+def definition_of(arn: str) -> dict[str, Any]:
+    """The task definition of an ARN, or the newest of a family."""
     found = ecs._task_defs.get(ecs._resolve_td_key(arn))
     if found is None or found["status"] != "ACTIVE":
         raise RefusedError(f"Unable to find the task definition {arn}, or it is not active")
@@ -76,7 +77,7 @@ def _keep(key: str, properties: Properties) -> None:
 
 
 def _create(logical_id: str, properties: Properties, stack: str) -> Created:
-    _require_parts(properties)
+    require_parts(properties)
     name = properties.get("ServiceName") or made_up(stack, logical_id)
     made = call("ecs", "CreateService", properties, ServiceName=name)["service"]
     _keep(f"{ecs._resolve_cluster_name(properties['Cluster'])}/{name}", properties)
@@ -84,7 +85,7 @@ def _create(logical_id: str, properties: Properties, stack: str) -> Created:
 
 
 def _update(physical_id: str, _old: Properties, new: Properties) -> dict[str, Any]:
-    _require_parts(new)
+    require_parts(new)
     name = physical_id.rsplit("/", 1)[-1]
     call("ecs", "UpdateService", without(new, *_REPLACING, "Tags"), Cluster=new["Cluster"], Service=name)
     _keep(f"{ecs._resolve_cluster_name(new['Cluster'])}/{name}", new)

@@ -36,6 +36,13 @@ def _encryption(properties: Properties) -> dict[str, Any]:
     }
 
 
+def _notifications(properties: Properties) -> dict[str, Any]:
+    """Only EventBridge is told, and only as long as the template says so."""
+    only(properties, "EventBridgeConfiguration")
+    told = properties.get("EventBridgeConfiguration", {}).get("EventBridgeEnabled", True)
+    return {"EventBridgeConfiguration": {}} if str(told).lower() == "true" else {}
+
+
 def _lifecycle(properties: Properties) -> dict[str, Any]:
     return {"Rules": [_rule(each) for each in properties["Rules"]]}
 
@@ -44,6 +51,7 @@ def _lifecycle(properties: Properties) -> dict[str, Any]:
 _PARTS: dict[str, tuple[str, str, Any]] = {
     "PutBucketEncryption": ("BucketEncryption", "ServerSideEncryptionConfiguration", _encryption),
     "PutBucketLifecycleConfiguration": ("LifecycleConfiguration", "LifecycleConfiguration", _lifecycle),
+    "PutBucketNotificationConfiguration": ("NotificationConfiguration", "NotificationConfiguration", _notifications),
     "PutBucketOwnershipControls": ("OwnershipControls", "OwnershipControls", dict),
     "PutBucketTagging": ("Tags", "Tagging", lambda tags: {"TagSet": tags}),
     "PutBucketVersioning": ("VersioningConfiguration", "VersioningConfiguration", dict),
@@ -59,6 +67,7 @@ def _apply(bucket: str, properties: Properties) -> None:
         "BucketEncryption",
         "BucketName",
         "LifecycleConfiguration",
+        "NotificationConfiguration",
         "OwnershipControls",
         "PublicAccessBlockConfiguration",
         "Tags",
@@ -85,6 +94,8 @@ def _create(logical_id: str, properties: Properties, stack: str) -> Created:
 def _update(physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
     if "LifecycleConfiguration" in old and "LifecycleConfiguration" not in new:
         client("s3").delete_bucket_lifecycle(Bucket=physical_id)
+    if "NotificationConfiguration" in old and "NotificationConfiguration" not in new:
+        client("s3").put_bucket_notification_configuration(Bucket=physical_id, NotificationConfiguration={})
     _apply(physical_id, new)
     return {}
 

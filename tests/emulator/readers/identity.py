@@ -9,7 +9,10 @@ Found = dict[str, Any]
 
 def role(aws: Aws, identity: str) -> Found:
     found = aws("iam").get_role(RoleName=identity)["Role"]
-    inline = aws("iam").list_role_policies(RoleName=identity)["PolicyNames"]
+    inline = [
+        aws("iam").get_role_policy(RoleName=identity, PolicyName=name)
+        for name in aws("iam").list_role_policies(RoleName=identity)["PolicyNames"]
+    ]
     attached = aws("iam").list_attached_role_policies(RoleName=identity)["AttachedPolicies"]
     return {
         "AssumeRolePolicyDocument": found["AssumeRolePolicyDocument"],
@@ -17,7 +20,7 @@ def role(aws: Aws, identity: str) -> Found:
         "ManagedPolicyArns": [policy["PolicyArn"] for policy in attached],
         "MaxSessionDuration": found["MaxSessionDuration"],
         "Path": found["Path"],
-        "Policies": inline,
+        "Policies": [{name: each[name] for name in ("PolicyDocument", "PolicyName")} for each in inline],
         "Tags": tags(found.get("Tags")),
     }
 

@@ -1,4 +1,4 @@
-"""What Auto Scaling, Elastic Load Balancing and EventBridge tell of their things, in CloudFormation's shape."""
+"""What Auto Scaling and Elastic Load Balancing tell of their things, in CloudFormation's shape."""
 
 from typing import Any
 
@@ -78,18 +78,3 @@ def target_group(aws: Aws, identity: str) -> Found:
     )
     attributes = aws("elbv2").describe_target_group_attributes(TargetGroupArn=identity)["Attributes"]
     return {name: found[name] for name in names if name in found} | {"TargetGroupAttributes": attributes}
-
-
-def event_rule(aws: Aws, identity: str) -> Found:
-    found = aws("events").describe_rule(Name=identity)
-    targets = aws("events").list_targets_by_rule(Rule=identity)["Targets"]
-    return {
-        "Description": found.get("Description"),
-        "EventPattern": found["EventPattern"],
-        "State": found["State"],
-        "Targets": targets,
-    }
-
-
-def event_rule_arn(aws: Aws, identity: str, _name: str) -> str:
-    return str(aws("events").describe_rule(Name=identity)["Arn"])

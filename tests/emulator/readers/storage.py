@@ -1,6 +1,7 @@
 """What S3, ECR, Secrets Manager, SSM and CloudWatch Logs tell of their things, in CloudFormation's shape."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -24,13 +25,31 @@ def bucket(aws: Aws, identity: str) -> Found:
             ]
         },
         "LifecycleConfiguration": {
-            "Rules": [_lifecycle(each) for each in s3.get_bucket_lifecycle_configuration(Bucket=identity)["Rules"]]
+            "Rules": [
+                _lifecycle(each)
+                for each in _unless(
+                    "NoSuchLifecycleConfiguration",
+                    lambda: s3.get_bucket_lifecycle_configuration(Bucket=identity)["Rules"],
+                )
+                or ()
+            ]
         },
-        "OwnershipControls": s3.get_bucket_ownership_controls(Bucket=identity)["OwnershipControls"]
-        | {"Rules": s3.get_bucket_ownership_controls(Bucket=identity)["OwnershipControls"]["Rules"]},
+        "NotificationConfiguration": _notifications(s3.get_bucket_notification_configuration(Bucket=identity)),
+        "OwnershipControls": _unless(
+            "OwnershipControlsNotFoundError",
+            lambda: s3.get_bucket_ownership_controls(Bucket=identity)["OwnershipControls"],
+        ),
         "PublicAccessBlockConfiguration": s3.get_public_access_block(Bucket=identity)["PublicAccessBlockConfiguration"],
         "VersioningConfiguration": {"Status": s3.get_bucket_versioning(Bucket=identity).get("Status")},
     }
+
+
+def _notifications(found: Found) -> Found:
+    """What is told of a bucket: to EventBridge, or to nobody."""
+    told = {key: each for key, each in found.items() if key != "ResponseMetadata"}
+    if "EventBridgeConfiguration" in told:
+        told["EventBridgeConfiguration"] = {"EventBridgeEnabled": True}
+    return told
 
 
 def _encryption(rule: Found) -> Found:
@@ -66,10 +85,18 @@ def repository(aws: Aws, identity: str) -> Found:
 
 
 def _repository_policy(aws: Aws, identity: str) -> Any:
+    return _unless(
+        "RepositoryPolicyNotFoundException",
+        lambda: json.loads(aws("ecr").get_repository_policy(repositoryName=identity)["policyText"]),
+    )
+
+
+def _unless(code: str, read: Callable[[], Any]) -> Any:
+    """What is read; nothing if there is none, which AWS says with an error."""
     try:
-        return json.loads(aws("ecr").get_repository_policy(repositoryName=identity)["policyText"])
+        return read()
     except ClientError as error:
-        assert error.response["Error"]["Code"] == "RepositoryPolicyNotFoundException"
+        assert error.response["Error"]["Code"] == code
         return None
 
 
