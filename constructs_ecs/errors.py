@@ -85,7 +85,7 @@ class Code(Enum):
 
     # Choices that exclude each other.
     FARGATE_SPOT = "ECS040"
-    """FARGATE_SPOT is used on a cluster that has it."""
+    """FARGATE_SPOT is used on a cluster that has it, by tasks on Linux."""
     WINDOWS_ON_ARM = "ECS041"
     """ECS has no Windows on Arm."""
     MIXED_CAPACITY = "ECS042"
@@ -108,7 +108,7 @@ class Code(Enum):
     LOAD_BALANCER_CHOICE = "ECS050"
     """The choices for a load balancer go together, and its routes do not collide."""
     STAGES = "ECS051"
-    """A service and its peer are in the same Stage."""
+    """A service and its peer, or a job and the state that runs it, are in the same Stage."""
     STACK_RESOURCES = "ECS052"
     """A stack holds no more resources than CloudFormation takes."""
 

@@ -20,18 +20,26 @@ _Answer = TypeVar("_Answer")
 
 def once(ask: Callable[[_T], _Answer]) -> Callable[[_T], _Answer]:
     """Ask something about each construct, or do something with it, once."""
-    answers: dict[str, _Answer] = {}
+    answers: dict[str | None, _Answer] = {}
 
     @wraps(ask)
     def answer(about: _T) -> _Answer:
-        name = getattr(getattr(about, "__jsii_ref__", None), "ref", None)
-        if name is None:  # written in Python, and not yet shown to Node
-            return ask(about)
-        if name not in answers:
-            answers[name] = ask(about)
-        return answers[name]
+        name = _name(about)
+        if name in answers:
+            return answers[name]
+        answered = ask(about)
+        name = _name(about)  # What is written in Python may have been shown to Node only now.
+        if name is not None:
+            answers[name] = answered
+        return answered
 
     return answer
+
+
+def _name(about: object) -> str | None:
+    """What jsii calls an object; None of one that Node does not know."""
+    name: str | None = getattr(getattr(about, "__jsii_ref__", None), "ref", None)
+    return name
 
 
 class Part(Construct):
@@ -92,6 +100,28 @@ def place_of(construct: IConstruct) -> Place:
 
 _stack = once(cdk.Stack.of)
 _stack_place = once(Place)
+
+
+def view_id(of: IConstruct, kind: str) -> str:
+    """Return the id, in its stack, of another view of a construct.
+
+    A construct that was removed and made anew has the path, and so the id, of the one before, whose view is removed.
+
+    Args:
+        of: the construct.
+        kind: what the id begins with.
+    """
+    stack, name = place_of(of).stack, f"{kind}-{of.node.addr}"
+    views = _views(stack)
+    if name in views:
+        stack.node.try_remove_child(name)
+    views.add(name)
+    return name
+
+
+@once
+def _views(stack: cdk.Stack) -> set[str]:  # noqa: ARG001 - asked for each stack
+    return set()
 
 
 @overload

@@ -12,7 +12,7 @@ from constructs_ecs.facts.features import LOG_KEY_ACTIONS
 from constructs_ecs.facts.limits import is_number_token
 from constructs_ecs.facts.pasting import pasted
 from constructs_ecs.facts.retention import check_retention_days
-from constructs_ecs.known import key_arn, once, place_of
+from constructs_ecs.known import key_arn, once, place_of, view_id
 
 _RETENTION: Final = {
     1: logs.RetentionDays.ONE_DAY,
@@ -88,7 +88,7 @@ def log_group_arn(group: logs.ILogGroup) -> str:
 @once
 def _sealed_key(key: kms.IKey) -> kms.IKey:
     """A key as the CDK's log groups may see it: whether and how they change its policy depends on the CDK's version."""
-    return kms.Key.from_key_arn(place_of(key).stack, f"SealedKey-{key.node.addr}", key_arn(key))
+    return kms.Key.from_key_arn(place_of(key).stack, view_id(key, "SealedKey"), key_arn(key))
 
 
 @once

@@ -88,7 +88,10 @@ class LeastPrivilegeRole(Part):
     sealed: iam.IRole
     """The same role as the CDK's L2s may see it: none of their grants reaches it."""
     ready: IDependable
-    """What whoever uses the role depends on: that it has its permissions, and what else it was granted."""
+    """What whoever uses the role depends on: that it has its permissions, and what else it was granted in its stack.
+
+    An existing role of another stack is granted more there, which is not waited for.
+    """
 
     def __init__(
         self,
@@ -109,7 +112,10 @@ class LeastPrivilegeRole(Part):
         else:
             self.role, self._is_own = existing, False
             self.sealed = iam.Role.from_role_arn(self, "Sealed", existing.role_arn, mutable=False)
-            self.ready = DependencyGroup()
+            self.ready = ready = DependencyGroup()
+            # With the policy that grants make below it. In another stack, that one may name what is in this stack.
+            if place_of(existing) is place_of(self):
+                ready.add(existing)
 
     def allow(self, permissions: Iterable[Permission]) -> None:
         """Give permissions to the role; one that it has already is not given twice."""

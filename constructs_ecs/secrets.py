@@ -9,11 +9,12 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct, IConstruct
 
 from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.features import secret as reading_a_secret
 from constructs_ecs.facts.limits import is_token
 from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.secrets import check_secret_arn
-from constructs_ecs.known import key_arn, once, place_of
+from constructs_ecs.known import key_arn, once, place_of, view_id
 
 _UNKNOWN_PART: Final = "3141592653"
 """Stands for a token in a JSON text: digits are right inside of quotes and outside."""
@@ -51,8 +52,8 @@ def sealed_secret(secret: secretsmanager.ISecret) -> secretsmanager.ISecret:
     Raises:
         InvalidValueError: ECS019, the secret was imported by its name or a partial ARN.
     """
-    arn, view_id = complete_secret_arn(secret), f"SealedSecret-{secret.node.addr}"
-    return secretsmanager.Secret.from_secret_complete_arn(place_of(secret).stack, view_id, arn)
+    arn, stack = complete_secret_arn(secret), place_of(secret).stack
+    return secretsmanager.Secret.from_secret_complete_arn(stack, view_id(secret, "SealedSecret"), arn)
 
 
 def secret_needs(scope: Construct, secret: secretsmanager.ISecret, *, encryption_key: kms.IKey | None = None) -> Needs:
@@ -66,9 +67,11 @@ def secret_needs(scope: Construct, secret: secretsmanager.ISecret, *, encryption
         encryption_key: the secret's own key, where the CDK does not know it.
 
     Raises:
-        InvalidValueError: ECS019, the secret was imported by its name or a partial ARN.
+        InvalidValueError: ECS019, the secret was imported by its name or a partial ARN; ECS030, it was made with an
+            alias of its key, and the key is not given.
     """
     key = secret_key(secret) if encryption_key is None else encryption_key
+    check_cdk(key, CdkType.KEY, name="encryption_key", optional=True)
     region, here = _region(secret), place_of(scope).region
     needs = reading_a_secret(complete_secret_arn(secret), region=region, key_arn=key_arn(key))
     if region == here or is_token(region) or is_token(here):

@@ -215,7 +215,8 @@ def test_whatever_the_cdk_makes_or_imports_is_taken() -> None:
     alias = kms.Alias.from_alias_name(root, "Alias", "alias/web")
     assert where.fargate("Imported", task_role=role, execution_role=role)
     assert where.fargate("Lazy", task_role=iam.LazyRole(root, "Lazily", assumed_by=iam.AnyPrincipal()))
-    assert [AwsLogs(encryption_key=each).encryption_key for each in (key, alias)] == [key, alias]
+    assert AwsLogs(encryption_key=key).encryption_key == key
+    assert all(EcrRepository(root, f"Of{each.node.id}", encryption_key=each) for each in (key, alias))
     assert Image.from_ecr(ecr.Repository.from_repository_name(root, "Known", "web"), tag="1")
     endpoint = ec2.CfnVPCEndpoint(root, "Endpoint", vpc_id="vpc-1", service_name="x")
     for wait_for in (endpoint, where.network.ready, role):

@@ -1,11 +1,12 @@
 import aws_cdk as cdk
+import jsii
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from benchmarks.messages import counting
-from constructs_ecs.known import Part, key_arn, once, place_of
+from constructs_ecs.known import Part, key_arn, once, place_of, view_id
 from tests import support
 
 KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/0123abcd-01ab-23cd-45ef-0123456789ab"
@@ -84,6 +85,39 @@ def test_one_construct_that_is_two_objects_in_python_is_asked_once() -> None:
         assert key_arn(second) == arn == KEY_ARN
 
     assert sent.messages == 0
+
+
+@jsii.implements(cdk.IAspect)
+class _Written:
+    """Written in Python, and so unknown to Node until it is shown to it."""
+
+    def visit(self, node: IConstruct) -> None:
+        """Do nothing."""
+
+
+def test_what_is_shown_to_node_by_being_asked_is_asked_once() -> None:
+    stack, written = support.stack(), _Written()
+    asked: list[object] = []
+
+    @once
+    def ask(aspect: cdk.IAspect) -> None:
+        cdk.Aspects.of(stack).add(aspect)
+        asked.append(aspect)
+
+    for _ in range(2):
+        ask(written)
+    assert asked == [written]
+
+
+def test_the_view_of_what_is_made_anew_has_the_id_of_the_view_before_which_is_gone() -> None:
+    stack = support.stack()
+    made = Construct(stack, "Made")
+    name = view_id(made, "View")
+    Construct(stack, name)
+    stack.node.try_remove_child("Made")
+
+    assert view_id(Construct(stack, "Made"), "View") == name == f"View-{made.node.addr}"
+    assert stack.node.try_find_child(name) is None
 
 
 def test_what_is_none_has_no_arn() -> None:

@@ -125,6 +125,19 @@ def test_an_imported_key_is_used_and_a_warning_says_what_its_policy_lacks() -> N
     assert pasted["Condition"]["ArnLike"].keys() == {"kms:EncryptionContext:aws:logs:arn"}
 
 
+def test_a_key_that_was_removed_and_made_anew_is_used_as_the_first_was() -> None:
+    stack = support.stack()
+    for name in ("First", "Second"):
+        stack.node.try_remove_child("Key")
+        log_group(stack, name, retention_days=1, encryption_key=kms.Key(stack, "Key"))
+    template = support.template(stack)
+
+    (key_id,) = support.of_type(template, "AWS::KMS::Key")
+    keys = [each["Properties"]["KmsKeyId"] for each in support.of_type(template, "AWS::Logs::LogGroup").values()]
+    assert keys == [{"Fn::GetAtt": [key_id, "Arn"]}] * 2
+    assert len(logs_statements(template)) == 1
+
+
 def test_a_key_of_the_app_gives_no_warning() -> None:
     stack = support.stack()
     log_group(stack, "Group", retention_days=7, encryption_key=kms.Key(stack, "Key"))

@@ -104,6 +104,19 @@ def test_a_grant_through_a_sealed_secret_changes_neither_the_secret_nor_its_key(
     assert templates[0] == templates[1]
 
 
+def test_a_secret_that_was_removed_and_made_anew_is_sealed_anew() -> None:
+    stack, sealed = support.stack(), []
+    for _ in range(2):
+        stack.node.try_remove_child("Secret")
+        sealed.append(sealed_secret(secretsmanager.Secret(stack, "Secret")))
+    first, second = (stack.resolve(each.secret_arn) for each in sealed)
+
+    assert sealed[0] is not sealed[1]
+    assert (
+        first == second == {"Ref": next(iter(support.of_type(support.template(stack), "AWS::SecretsManager::Secret")))}
+    )
+
+
 def test_reading_a_secret_needs_its_endpoint_and_its_key_through_secrets_manager_alone(stack: cdk.Stack) -> None:
     key = kms.Key(stack, "NeedsKey")
     secret = Secret(stack, "Needed", encryption_key=key)
@@ -121,6 +134,18 @@ def test_a_key_that_the_cdk_does_not_know_is_taken_from_the_caller(stack: cdk.St
     secret = Secret.from_secret_complete_arn(stack, "Keyed", COMPLETE)
     _, decrypt = secret_needs(stack, secret, encryption_key=key).execution_role
     assert decrypt.resources == (key.key_arn,)
+
+
+def test_a_secret_that_was_made_with_an_alias_needs_to_be_told_its_key() -> None:
+    stack = support.stack()
+    key = kms.Key(stack, "Key")
+    secret = Secret(stack, "Secret", encryption_key=kms.Alias(stack, "Alias", alias_name="alias/x", target_key=key))
+    with pytest.raises(InvalidValueError, match="encryption_key is a KMS key"):
+        secret_needs(stack, secret)
+
+    assert [key.key_arn] in [
+        list(each.resources) for each in secret_needs(stack, secret, encryption_key=key).execution_role
+    ]
 
 
 def test_a_secret_of_another_region_is_read_over_the_internet(stack: cdk.Stack) -> None:

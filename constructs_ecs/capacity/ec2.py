@@ -122,7 +122,7 @@ class Ec2Capacity(Part):
         check_kind(instance_type, str, ec2.InstanceType, code=Code.INSTANCE, name="instance_type")
         type_name = instance_type if isinstance(instance_type, str) else instance_type.to_string()
         architecture = check_architecture(type_name, cpu_architecture)
-        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
+        check_cdk(encryption_key, CdkType.KEY_OR_ALIAS, name="encryption_key", optional=True)
         check_cdk(role, CdkType.ROLE, name="role", optional=True)
         check_cdk(key_pair, CdkType.KEY_PAIR, name="key_pair", optional=True)
         check_figures(

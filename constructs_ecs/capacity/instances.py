@@ -1,18 +1,15 @@
 """What an EC2 instance type says about itself, and the figures of EC2 capacity: pure, free of the CDK.
 
-Sources: EC2 user guide, "Amazon EC2 instance type naming conventions"; ECS API reference, ``ManagedScaling``; EBS user
-guide, "General Purpose SSD volumes".
+Sources: ECS API reference, ``ManagedScaling``; EBS user guide, "General Purpose SSD volumes".
 """
 
-import re
 from typing import Final
 
 from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.facts.instance_types import architecture_of_type, is_instance_type
 from constructs_ecs.facts.limits import check_kind, check_whole_number, is_token, shown
 from constructs_ecs.facts.task_sizes import CpuArchitecture
 
-_INSTANCE_TYPE: Final = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*", re.ASCII)
-_REGULAR_FAMILY: Final = re.compile(r"(?P<series>[a-z]+)\d{1,2}(?P<options>[a-z-]*)", re.ASCII)
 _MINIMUM_VOLUME_GIB: Final = 30
 """The snapshot of the ECS-optimized image. Source: ``variables.pkr.hcl`` of aws/amazon-ecs-ami."""
 _MAXIMUM_VOLUME_GIB: Final = 65_536
@@ -71,15 +68,10 @@ def check_figures(*, min_capacity: int, max_capacity: int, root_volume_gib: int,
 
 
 def _named_architecture(instance_type: str) -> CpuArchitecture | None:
-    """What a name says: a ``g`` among the options behind the generation, or the first Arm family ``a1``."""
-    if not _INSTANCE_TYPE.fullmatch(instance_type):
+    if not is_instance_type(instance_type):
         raise InvalidValueError(
             Code.INSTANCE,
             f"An instance type is a family, a dot and a size, in lower case; got {shown(instance_type)}.",
             "Write it like 'm7i.large' or 'm7g.large'.",
         )
-    family = _REGULAR_FAMILY.fullmatch(instance_type.partition(".")[0])
-    if family is None:
-        return None
-    arm = family["series"] == "a" or "g" in family["options"]
-    return CpuArchitecture.ARM64 if arm else CpuArchitecture.X86_64
+    return architecture_of_type(instance_type)

@@ -11,7 +11,7 @@ from constructs_ecs.facts.limits import shown
 
 
 class CdkType(Enum):
-    """What an argument may be: the attribute that tells it, what it is called, and how it is imported."""
+    """What an argument may be: the attribute that tells it, its name, how it is imported, and what it must not have."""
 
     BUCKET = ("bucket_arn", "a bucket", "s3.Bucket.from_bucket_name(...) for one that is known by its name")
     CERTIFICATE = (
@@ -24,7 +24,15 @@ class CdkType(Enum):
         "an event bus",
         "events.EventBus.from_event_bus_arn(...) for one that is known by its ARN",
     )
-    KEY = ("key_arn", "a KMS key", "kms.Key.from_key_arn(...) for one that is known by its ARN")
+    # An alias passes for a key, and has an ARN of its own, on which IAM gives no right to use the key.
+    # Source: KMS developer guide, "Specifying KMS keys in IAM policy statements".
+    KEY = (
+        "key_arn",
+        "a KMS key (no alias)",
+        "the key itself; kms.Key.from_key_arn(...) for one that is known by its ARN",
+        "alias_name",
+    )
+    KEY_OR_ALIAS = ("key_arn", "a KMS key", "kms.Key.from_key_arn(...) for one that is known by its ARN")
     KEY_PAIR = (
         "key_pair_name",
         "a key pair",
@@ -64,8 +72,8 @@ class CdkType(Enum):
         "ec2.Vpc.from_lookup(...) or ec2.Vpc.from_vpc_attributes(...) for one that is known by its id",
     )
 
-    def __init__(self, attribute: str, called: str, instead: str) -> None:
-        self.attribute, self.called, self.instead = attribute, called, instead
+    def __init__(self, attribute: str, called: str, instead: str, foreign: str | None = None) -> None:
+        self.attribute, self.called, self.instead, self.foreign = attribute, called, instead, foreign
 
 
 def check_cdk(value: object, kind: CdkType, *, name: str, optional: bool = False) -> None:
@@ -82,8 +90,12 @@ def check_cdk(value: object, kind: CdkType, *, name: str, optional: bool = False
     """
     if value is None and optional:
         return
-    # The class first: of an instance, the attribute would be read in Node. What is imported has it in no class.
-    if isinstance(value, type) or not (hasattr(type(value), kind.attribute) or hasattr(value, kind.attribute)):
+    if isinstance(value, type) or not _has(value, kind.attribute) or (kind.foreign and _has(value, kind.foreign)):
         raise InvalidValueError(
             Code.SETTING, f"{name} is {kind.called} of the CDK; got {shown(value)}.", f"Use {kind.instead}."
         )
+
+
+def _has(value: object, attribute: str) -> bool:
+    # The class first: of an instance, the attribute would be read in Node. What is imported has it in no class.
+    return hasattr(type(value), attribute) or hasattr(value, attribute)

@@ -13,7 +13,9 @@ from typing import Final, TypeGuard
 
 from constructs_ecs.errors import Code, InvalidValueError
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
+MAX_NAME_LENGTH: Final = 255
+"""Of a family, a service, a cluster or a container."""
+_NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_NAME_LENGTH}}}", re.ASCII)
 _TOKEN: Final = re.compile(r"\$\{Token\[[a-zA-Z0-9:._-]+\]\}|-1\.\d{10,16}e\+289", re.ASCII)
 _TOKEN_PART: Final = re.compile(f"({_TOKEN.pattern})", re.ASCII)
 _LIST_TOKEN: Final = re.compile(r"#\{Token\[[a-zA-Z0-9:._-]+\]\}")

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from constructs_ecs.errors import Code, InvalidValueError
-from constructs_ecs.facts.limits import check_whole_number, contains_token, is_token, shown
+from constructs_ecs.facts.limits import check_whole_number, contains_token, is_number_token, is_token, shown
 
 STATES_PRINCIPAL: Final = "states.amazonaws.com"
 SCHEDULER_PRINCIPAL: Final = "scheduler.amazonaws.com"
@@ -202,8 +202,10 @@ def evaluation(within_seconds: int) -> tuple[int, int]:
 
     Raises:
         InvalidValueError: ECS076, CloudWatch sees no such stretch: it is whole hours up to a week, or whole multiples
-            of five minutes up to a day.
+            of five minutes up to a day; or it is a token.
     """
+    if is_number_token(within_seconds):
+        raise InvalidValueError(Code.WORKFLOW_ALARM, "within is known at synth; got a token.", "Give a cdk.Duration.")
     if within_seconds % _HOUR == 0 and _HOUR <= within_seconds <= MAX_LOOK_BACK_SECONDS:
         return within_seconds // _HOUR, _HOUR
     if within_seconds % MIN_LOOK_BACK_SECONDS == 0 and MIN_LOOK_BACK_SECONDS <= within_seconds <= _DAY:

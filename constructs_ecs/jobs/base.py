@@ -1,31 +1,29 @@
-"""What Fargate and EC2 jobs share: a task definition, a closed security group, and the network's promise."""
+"""What Fargate and EC2 jobs share: how a state runs them."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
+import aws_cdk as cdk
 import jsii
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from constructs_ecs.capacity import CapacityShare, render_strategy
 from constructs_ecs.cluster import Cluster
-from constructs_ecs.facts.cdk_types import CdkType, check_cdk
-from constructs_ecs.facts.endpoints import HTTPS_PORT
-from constructs_ecs.facts.images import registry_port
-from constructs_ecs.facts.needs import Needs
+from constructs_ecs.errors import Code, ConflictError, InvalidValueError
+from constructs_ecs.facts.limits import MAX_NAME_LENGTH, contains_token, is_token, shown
+from constructs_ecs.facts.needs import Needs, Permission
+from constructs_ecs.facts.run_task import MANAGED_RULE, Pattern, run_task_permissions
 from constructs_ecs.facts.task_sizes import TaskSize
-from constructs_ecs.known import Part, place_of
-from constructs_ecs.network.security_groups import allow_egress_to_internet, closed_security_group, security_group_id
-from constructs_ecs.tasks import Container, Logging, TaskDefinition
-
-_INTERNET: Final = Needs(internet=("what its containers call",))
+from constructs_ecs.known import place_of
+from constructs_ecs.network.security_groups import security_group_id
+from constructs_ecs.tasks import Container, Logging, Workload
 
 
-@jsii.implements(ec2.IConnectable)
-class Job(Part, metaclass=jsii.JSIIAbstractClass):
+class Job(Workload, metaclass=jsii.JSIIAbstractClass):
     """What Fargate and EC2 jobs share. Make a FargateJob or an Ec2Job, and run it with RunTask.
 
     Args:
@@ -38,17 +36,10 @@ class Job(Part, metaclass=jsii.JSIIAbstractClass):
         enable_execute_command: whether containers can be opened with ECS Exec.
         logging: where output goes.
         internet: whether the containers may call any address on 443.
-        family: the task definition's family.
+        family: the task definition's family; by default made of the stack's name and the construct's path.
         execution_role: an existing execution role.
         task_role: an existing task role.
     """
-
-    cluster: Cluster
-    """Where the job runs."""
-    task: TaskDefinition
-    """The task definition with its roles and log group."""
-    security_group: ec2.SecurityGroup
-    """The job's own group: no ingress, and no egress, until allowed."""
 
     def __init__(
         self,
@@ -66,57 +57,25 @@ class Job(Part, metaclass=jsii.JSIIAbstractClass):
         execution_role: iam.IRole | None,
         task_role: iam.IRole | None,
     ) -> None:
-        check_cdk(execution_role, CdkType.ROLE, name="execution_role", optional=True)
-        check_cdk(task_role, CdkType.ROLE, name="task_role", optional=True)
-        super().__init__(scope, construct_id)
-        self.cluster = cluster
-        self.shares = None if shares is None else tuple(shares)
-        self.task = TaskDefinition(
-            self,
-            "Task",
+        if family is not None:
+            _take_family(family, scope, construct_id)
+        super().__init__(
+            scope,
+            construct_id,
+            kind="job",
+            cluster=cluster,
             containers=containers,
             size=size,
             enable_execute_command=enable_execute_command,
-            exec_configuration=cluster.exec_configuration_for(self, enabled=enable_execute_command),
             logging=logging,
+            internet=internet,
             family=family,
-            existing_execution_role=execution_role,
-            existing_task_role=task_role,
+            execution_role=execution_role,
+            task_role=task_role,
         )
-        cluster.network.require(self.task.needs, needed_by=self)
-        self.security_group = closed_security_group(
-            self, "SecurityGroup", vpc=cluster.network.vpc, description="One ECS job: closed until allowed"
-        )
-        if internet:
-            self.allow_internet()
-        self._wait_for_network()
-
-    @property
-    def connections(self) -> ec2.Connections:
-        """For the CDK's ``connections`` and ``allow_from`` of services: the job's own group, never the shared one."""
-        return self.security_group.connections
-
-    @property
-    def execution_role(self) -> iam.IRole:
-        """What ECS uses before the containers start."""
-        return self.task.execution_role.role
-
-    @property
-    def task_role(self) -> iam.IRole:
-        """What the containers use: grant to it."""
-        return self.task.task_role.role
-
-    def allow_internet(self, needs: Needs = _INTERNET) -> None:
-        """Let the task call any address on 443, and on the ports of the registries that are needed.
-
-        Args:
-            needs: what for; by default whatever the containers call.
-
-        Raises:
-            UnreachableError: ECS060 or ECS062, the network has no egress.
-        """
-        self.cluster.network.require(needs, needed_by=self)
-        allow_egress_to_internet(self.security_group, ports=(HTTPS_PORT, *map(registry_port, needs.registries)))
+        self.shares = None if shares is None else tuple(shares)
+        # A state names the family alone; whatever waits for the task definition starts tasks.
+        self._start_when_ready(self.task.task_definition)
 
     def require(self, needs: Needs) -> None:
         """See to what a run of the job needs beyond the task definition: endpoints, and permissions of the task role.
@@ -129,6 +88,27 @@ class Job(Part, metaclass=jsii.JSIIAbstractClass):
         """
         self.cluster.network.require(needs, needed_by=self)
         self.task.task_role.allow(needs.task_role)
+
+    def check_place(self, scope: IConstruct) -> None:
+        """Check that a state can run the job: ECS and Step Functions know each other within one account and Region.
+
+        Args:
+            scope: what the state is in.
+
+        Raises:
+            ConflictError: ECS051, it is in another Stage, or known to be in another account or Region.
+        """
+        ours, theirs = place_of(self), place_of(scope)
+        known = ((ours.account, theirs.account), (ours.region, theirs.region))
+        if ours.stage is not theirs.stage or any(
+            one != other and not is_token(one) and not is_token(other) for one, other in known
+        ):
+            raise ConflictError(
+                Code.STAGES,
+                f"A job and the state that runs it are in one Stage, account and Region; got stack "
+                f"{ours.stack.node.path} and stack {theirs.stack.node.path}.",
+                "Make both in one, or start a state machine there.",
+            )
 
     @cached_property
     def family(self) -> str:
@@ -159,9 +139,28 @@ class Job(Part, metaclass=jsii.JSIIAbstractClass):
             }
         }
 
+    def permissions_to_run(self, pattern: Pattern) -> tuple[Permission, ...]:
+        """What the role of a state machine may do to run the job, and nothing else.
+
+        Args:
+            pattern: what the state waits for.
+        """
+        place = place_of(self)
+        return run_task_permissions(
+            pattern,
+            task_definition_arn=self.family_arn,
+            cluster_arn=self.cluster_arn,
+            role_arns=tuple(dict.fromkeys((self.execution_role.role_arn, self.task_role.role_arn))),
+            managed_rule_arn=f"arn:{place.partition}:events:{place.region}:{place.account}:rule/{MANAGED_RULE}",
+        )
+
     @abstractmethod
     def capacity_parameters(self, capacity: Sequence[CapacityShare] | None) -> dict[str, Any]:
         """Name the capacity to run on, as RunTask takes it: another than the job's own, or the job's own."""
+
+    def _own_family(self) -> str:
+        """A name with the stack's own in it: the newest revision is to be no other stack's of the same constructs."""
+        return cdk.Names.unique_resource_name(self, max_length=MAX_NAME_LENGTH, separator="-")
 
     def _strategy(self, shares: Sequence[CapacityShare]) -> dict[str, Any]:
         return {
@@ -172,9 +171,25 @@ class Job(Part, metaclass=jsii.JSIIAbstractClass):
             ]
         }
 
-    def _wait_for_network(self) -> None:
-        """Let whatever waits for the task definition start a task only when every call that it makes can be made."""
-        task = self.task
-        task.task_definition.node.add_dependency(
-            self.cluster.network.ready, self.cluster.ready, task.execution_role.ready, task.task_role.ready
+
+_FAMILIES: Final[WeakKeyDictionary[IConstruct, dict[tuple[str, ...], str]]] = WeakKeyDictionary()
+"""The families of the jobs of one app or Stage, each with the path of its job."""
+
+
+def _take_family(family: object, scope: IConstruct, construct_id: str) -> None:
+    """Note whose a family is, unless it is another job's: its latest revision runs, whoever made it.
+
+    Raises:
+        InvalidValueError: ECS015.
+    """
+    if not isinstance(family, str) or contains_token(family):
+        return
+    place = place_of(scope)
+    path = f"{scope.node.path}/{construct_id}"
+    other = _FAMILIES.setdefault(place.stage, {}).setdefault((place.account, place.region, family), path)
+    if other != path:
+        raise InvalidValueError(
+            Code.FAMILY,
+            f"A job runs the latest revision of its family, so no two have one; {other} has {shown(family)}.",
+            "Leave family out, or give another one.",
         )

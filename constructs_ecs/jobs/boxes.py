@@ -8,7 +8,7 @@ Source: Step Functions developer guide, "Parallel workflow state" and "Passing d
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
@@ -104,3 +104,32 @@ class Boxes:
         if not self.is_jsonata:
             return None
         return _INPUT if keep_input else otherwise
+
+
+class ItemMap(sfn.Map):
+    """A Map state that takes its step when it is put into a machine, as a Parallel state takes its branches.
+
+    The CDK's takes it at once, by the names that its states have then: a fragment that has one cannot be put into a
+    machine twice, since ``prefix_states()`` comes too late.
+
+    Args:
+        scope: the parent of the state.
+        construct_id: the id, and the name of the state.
+        step: what is done for each item.
+        options: as ``sfn.Map`` takes them.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, step: sfn.IChainable, **options: Any) -> None:  # noqa: ANN401 - as above
+        super().__init__(scope, construct_id, **options)
+        self._step: sfn.IChainable | None = step
+
+    def bind_to_graph(self, graph: sfn.StateGraph) -> None:
+        """Take the step; called by the CDK."""
+        if self._step is not None:
+            step, self._step = self._step, None
+            self.item_processor(step)
+        super().bind_to_graph(graph)
+
+    def _validate_state(self) -> list[str]:
+        """What the CDK finds wrong; nothing of a state in no machine."""
+        return super()._validate_state() if self._step is None else []

@@ -9,20 +9,21 @@ from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts.limits import shown
 
 
-def check_chainable(value: object, *, name: str) -> sfn.IChainable:
+def check_chainable(value: object, *, name: str, code: Code = Code.STEP) -> sfn.IChainable:
     """Check that a value is a state or a chain of states, and return it.
 
     Args:
         value: what was given, of any type.
         name: the argument's name.
+        code: the rule.
 
     Raises:
-        InvalidValueError: ECS078.
+        InvalidValueError: the given code.
     """
     # The class, not the instance: there, the attribute would be read in Node.
     if isinstance(value, type) or not hasattr(type(value), "end_states"):
         raise InvalidValueError(
-            Code.STEP,
+            code,
             f"{name} is a state or a chain of states; got {shown(value)}.",
             "Give what Steps or RunTask makes, or any state, chain or fragment of aws_stepfunctions.",
         )
@@ -30,7 +31,9 @@ def check_chainable(value: object, *, name: str) -> sfn.IChainable:
 
 
 def check_chainables(values: Sequence[object], *, name: str) -> None:
-    """Check that there is at least one state or chain, and nothing else.
+    """Check that there is at least one state or chain, none of them twice, and nothing else.
+
+    A step that follows itself would be done again and again.
 
     Args:
         values: what was given.
@@ -41,5 +44,11 @@ def check_chainables(values: Sequence[object], *, name: str) -> None:
     """
     if not values:
         raise InvalidValueError(Code.STEP, f"{name} has at least one step; got none.", "Give a state or a chain.")
-    for value in values:
+    for place, value in enumerate(values):
         check_chainable(value, name=f"{name}'s each part")
+        if any(value is other for other in values[:place]):
+            raise InvalidValueError(
+                Code.STEP,
+                f"{name} has each step once; got the one at place {place + 1} before, too.",
+                "Make another step with an id of its own, of the same job.",
+            )

@@ -31,7 +31,8 @@ class Ec2Job(Job):
             records. On by default.
         logging: where output goes; by default to a CloudWatch log group of the job's own.
         internet: whether the containers may call any address on 443. Off by default.
-        family: the task definition's family; by default made from the construct's path.
+        family: the task definition's family, which no other job has, since its latest revision runs; by default made
+            of the stack's name and the construct's path.
         execution_role: an existing role to use and grant to; by default an own one.
         task_role: as above.
 

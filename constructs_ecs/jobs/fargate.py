@@ -35,16 +35,17 @@ class FargateJob(Job):
             records. On by default.
         logging: where output goes; by default to a CloudWatch log group of the job's own.
         internet: whether the containers may call any address on 443. Off by default.
-        family: the task definition's family; by default made from the construct's path.
+        family: the task definition's family, which no other job has, since its latest revision runs; by default made
+            of the stack's name and the construct's path.
         execution_role: an existing role to use and grant to; by default an own one.
         task_role: as above.
 
     Raises:
         InvalidValueError: ECS010 to ECS026, a value that ECS does not take; ECS030, `cluster` or a role is none;
             ECS034, the strategy's figures.
-        ConflictError: ECS040, FARGATE_SPOT on a cluster without it; ECS042, mixed capacity; ECS043, ECS046; ECS044,
-            the capacity is not Fargate's, or the cluster has no such default; ECS049, ECS Exec on a cluster of which
-            is not known how it records sessions.
+        ConflictError: ECS040, FARGATE_SPOT on a cluster without it, or for Windows; ECS042, mixed capacity; ECS043,
+            ECS046; ECS044, the capacity is not Fargate's, or the cluster has no such default; ECS049, ECS Exec on a
+            cluster of which is not known how it records sessions.
         UnreachableError: ECS060 to ECS062, a call that could not be made from the cluster's network.
     """
 
@@ -67,7 +68,8 @@ class FargateJob(Job):
         check_cluster(cluster)
         check_kind(size, TaskSize, code=Code.TASK_SIZE, name="size")
         self._follows_cluster = isinstance(capacity, ClusterDefault)
-        shares = fargate_shares(cluster, capacity, kind="A FargateJob", other="an Ec2Job")
+        self._system = size.operating_system
+        shares = self._checked(cluster, capacity)
         super().__init__(
             scope,
             construct_id,
@@ -89,8 +91,15 @@ class FargateJob(Job):
     def capacity_parameters(self, capacity: Sequence[CapacityShare] | None) -> dict[str, Any]:
         """Name the capacity to run on, as RunTask takes it: another than the job's own, or the job's own."""
         if capacity is not None:
-            capacity = fargate_shares(self.cluster, capacity, kind="A FargateJob", other="an Ec2Job")
+            capacity = fargate_shares(
+                self.cluster, capacity, system=self._system, kind="A FargateJob", other="an Ec2Job"
+            )
         shares = self.shares if capacity is None else capacity
         if shares is None:
             return {} if self._follows_cluster else {"LaunchType": "FARGATE"}
         return self._strategy(shares)
+
+    def _checked(
+        self, cluster: Cluster, capacity: Sequence[CapacityShare] | ClusterDefault | None
+    ) -> Sequence[CapacityShare] | None:
+        return fargate_shares(cluster, capacity, system=self._system, kind="A FargateJob", other="an Ec2Job")

@@ -12,7 +12,7 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts.limits import check_whole_number, is_number_token, shown
-from constructs_ecs.jobs.boxes import Boxes
+from constructs_ecs.jobs.boxes import Boxes, ItemMap
 from constructs_ecs.jobs.values import AtPath, FromInput, Jsonata, read
 
 TOO_MANY_FAILED: Final = "Job.TooManyItemsFailed"
@@ -58,9 +58,10 @@ def map_items(
 def _map(
     boxes: Boxes, name: str, step: sfn.IChainable, items: FromInput, max_concurrency: int | None, *, keep_input: bool
 ) -> sfn.Map:
-    made = sfn.Map(
+    return ItemMap(
         boxes.scope,
         name,
+        step=step,
         query_language=boxes.query_language,
         items_path=items.path if isinstance(items, AtPath) else None,
         items=sfn.ProvideItems.jsonata(items.delimited) if isinstance(items, Jsonata) else None,
@@ -68,7 +69,6 @@ def _map(
         result_path=boxes.result_path(keep_input=keep_input),
         outputs=boxes.outputs(keep_input=keep_input),
     )
-    return made.item_processor(step)
 
 
 def _tolerated(boxes: Boxes, name: str, step: sfn.IChainable) -> sfn.Parallel:

@@ -168,6 +168,13 @@ def _text(figure: Figure | None) -> object:
 
 
 def _check_command(command: object) -> None:
+    if isinstance(command, tuple) and is_token(list(command)):
+        raise InvalidValueError(
+            Code.CONTAINER_SETTING,
+            "How many words a command has is known at synth: to write a list that only CloudFormation knows into a "
+            "state, the CDK makes a Lambda function. Got such a list in command.",
+            "Give a list of words, which may be tokens, or the list as the command of the job's container.",
+        )
     words = [each for each in command if not isinstance(each, FROM_INPUT)] if isinstance(command, tuple) else command
     if words or not command:
         check_words(words, code=Code.CONTAINER_SETTING, name="command")

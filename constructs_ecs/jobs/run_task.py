@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -18,18 +18,27 @@ from constructs_ecs.facts.run_task import Pattern
 from constructs_ecs.jobs.base import Job
 from constructs_ecs.jobs.override_checks import task_overrides
 from constructs_ecs.jobs.overrides import ContainerOverride
-from constructs_ecs.jobs.permissions import PATTERNS, permissions_to_run
 from constructs_ecs.jobs.rendering import note_rendered
-from constructs_ecs.jobs.state import Run, check_path, check_started_by, check_texts, state_times
+from constructs_ecs.jobs.state import Run, check_path, check_started_by, check_texts
+from constructs_ecs.jobs.times import state_times
 from constructs_ecs.jobs.tokens import check_token
 from constructs_ecs.jobs.values import Figure, FromInput, Text
 from constructs_ecs.roles import policy_statement
+
+_PATTERNS: Final = {
+    sfn.IntegrationPattern.REQUEST_RESPONSE: Pattern.REQUEST_RESPONSE,
+    sfn.IntegrationPattern.RUN_JOB: Pattern.RUN_JOB,
+    sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN: Pattern.WAIT_FOR_TASK_TOKEN,
+}
+"""The CDK's name of each pattern -> ours."""
 
 
 class RunTask(sfn.TaskStateBase):
     """A task state that runs a job, by one of the three patterns; one of the CDK's states like any other.
 
-    The role of the state machine that it is put into gets what running this job needs, and nothing else. What runs is
+    The role of the state machine that it is put into gets what running this job needs, and nothing else; to a role that
+    the CDK cannot change, grant what `permissions` says. The state machine is a standard one, unless the state only
+    waits for the answer of ECS: express ones, also as a distributed map's executions, wait for no task. What runs is
     the latest revision of the job's family, so an execution that is under way goes on while the job is updated.
 
     By default the state waits for the task's end, and fails with ``States.TaskFailed`` where a container exits with
@@ -57,7 +66,8 @@ class RunTask(sfn.TaskStateBase):
             waits for more than the answer of ECS; Step Functions' own default is three years.
         heartbeat_timeout: how long the container may stay silent; with `WAIT_FOR_TASK_TOKEN`, and required there.
         query_language: by default that of the values given here; where they tell none, that of the state machine.
-            The CDK does not tell the latter to states in a Map or a Parallel: in one of JSONata, say JSONATA.
+            The CDK does not tell the latter to states in a Map or a Parallel: in one of JSONata that is no Workflow,
+            say JSONATA.
         input_path: the part of the input that the state sees; JSONPath.
         output_path: the part of the result that goes on; JSONPath.
         result_path: where in the input the result is put; JSONPath.
@@ -72,8 +82,8 @@ class RunTask(sfn.TaskStateBase):
             value that ECS does not take; ECS030, an argument of another type; ECS070, overrides of more than 8,192
             characters; ECS071, a path or an expression; ECS073, a time.
         ConflictError: ECS040, ECS042 and ECS044, the capacity; ECS046, a variable with which ECS Exec does not work;
-            ECS071, both query languages; ECS072, the token has no variable, or the pattern has no token; ECS073, a
-            heartbeat that is lacking, or that nobody waits for.
+            ECS051, the job is in another Stage, account or Region; ECS071, both query languages; ECS072, the token has
+            no variable, or the pattern has no token; ECS073, a heartbeat that is lacking, or that nobody waits for.
         UnreachableError: ECS061, the container could not report: the network has no endpoint for Step Functions.
     """
 
@@ -104,10 +114,11 @@ class RunTask(sfn.TaskStateBase):
     ) -> None:
         check_kind(job, Job, code=Code.SETTING, name="job")
         check_kind(integration_pattern, sfn.IntegrationPattern, code=Code.SETTING, name="integration_pattern")
+        job.check_place(scope)
         check_texts(comment=comment, state_name=state_name, name=construct_id)
         for name, value in (("result_selector", result_selector), ("assign", assign)):
             check_kind(value, Mapping, type(None), code=Code.SETTING, name=name)
-        pattern = PATTERNS[integration_pattern]
+        pattern = _PATTERNS[integration_pattern]
         changed = task_overrides(job, overrides, cpu=cpu, memory_mib=memory_mib)
         timeout_seconds, heartbeat_seconds = state_times(pattern, timeout, heartbeat_timeout)
         self._run = Run(
@@ -148,7 +159,7 @@ class RunTask(sfn.TaskStateBase):
     @cached_property
     def permissions(self) -> tuple[Permission, ...]:
         """What the role of the state machine gets, with a reason for each wildcard."""
-        return permissions_to_run(self._run.job, self._run.pattern)
+        return self._run.job.permissions_to_run(self._run.pattern)
 
     @property
     def _task_policies(self) -> list[iam.PolicyStatement]:
@@ -172,8 +183,9 @@ class RunTask(sfn.TaskStateBase):
         Args:
             top_level_query_language: of the state machine; none in a Map or a Parallel.
         """
-        top, run = top_level_query_language, self._run
-        note_rendered(self)
+        run = self._run
+        of_workflow = note_rendered(self)
+        top = of_workflow if top_level_query_language is None else top_level_query_language
         return {
             **self._render_query_language(top),
             **self._render_next_end(),

@@ -1,34 +1,28 @@
-"""What holds for a state as such: its query language, its paths, and how long it may take.
+"""What holds for a state as such: its query language, its paths and its name.
 
 Sources: Amazon States Language specification; Step Functions developer guide, "Task workflow state", "Transforming data
-with JSONata in Step Functions" and "Best practices", "Using timeouts to avoid stuck executions".
+with JSONata in Step Functions".
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_stepfunctions as sfn
 
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
-from constructs_ecs.facts.limits import check_kind, full_match, is_number_token, is_token, shown, without_tokens
+from constructs_ecs.facts.limits import check_kind, full_match, is_token, shown, without_tokens
 from constructs_ecs.facts.run_task import Pattern, integration_arn
 from constructs_ecs.facts.run_task_errors import MAXIMUM_STATE_NAME
 from constructs_ecs.jobs.base import Job
-from constructs_ecs.jobs.durations import whole_seconds
 from constructs_ecs.jobs.override_checks import first_essential
 from constructs_ecs.jobs.overrides import TaskOverrides
-from constructs_ecs.jobs.values import AtPath, FromInput, Jsonata, Text, read, render, task_token
+from constructs_ecs.jobs.times import Time, render_time
+from constructs_ecs.jobs.values import AtPath, Jsonata, Text, read, render, task_token
 
-DEFAULT_TIMEOUT_SECONDS: Final = 86_400
-_MAXIMUM_SECONDS: Final = 99_999_999
-_FUNCTION: Final = re.compile(r"States\..*", re.DOTALL)
 _STARTED_BY: Final = re.compile(r"[A-Za-z0-9_/-]{1,128}", re.ASCII)
-
-Time: TypeAlias = int | FromInput | None
-"""A time in seconds, known now or when the state is entered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +97,8 @@ class Run:
             "Type": "Task",
             "Resource": self.resource,
             **{name: value for name, value in fields.items() if value is not None},
-            **_time("TimeoutSeconds", self.timeout_seconds),
-            **_time("HeartbeatSeconds", self.heartbeat_seconds),
+            **render_time("TimeoutSeconds", self.timeout_seconds),
+            **render_time("HeartbeatSeconds", self.heartbeat_seconds),
             "Parameters" if is_path else "Arguments": self._parameters(language),
         }
 
@@ -213,90 +207,18 @@ def check_started_by(pattern: Pattern, given: object) -> Text | None:
     return cast("str", value)
 
 
-def state_times(
-    pattern: Pattern, timeout: cdk.Duration | FromInput | None, heartbeat: cdk.Duration | FromInput | None
-) -> tuple[Time, Time]:
-    """Check how long a state may take, and how long its task may stay silent.
-
-    Returns:
-        Both in seconds; none where there is no limit.
-
-    Raises:
-        InvalidValueError: ECS073, a figure.
-        ConflictError: ECS073, the heartbeat is lacking, longer than the timeout, or nobody waits for one.
-    """
-    seconds, beat = _seconds(timeout, name="timeout"), _seconds(heartbeat, name="heartbeat_timeout")
-    waits = pattern is Pattern.WAIT_FOR_TASK_TOKEN
-    if waits and beat is None:
-        raise ConflictError(
-            Code.STATE_TIMEOUT,
-            "A state with WAIT_FOR_TASK_TOKEN has a heartbeat_timeout: without one, it would wait for a container that "
-            "has died until its own timeout. None was given.",
-            "Give heartbeat_timeout, and let the container call SendTaskHeartbeat more often than that.",
-        )
-    if not waits and beat is not None:
-        raise ConflictError(
-            Code.STATE_TIMEOUT,
-            f"A heartbeat is sent with a task token, which a state with {pattern.name} has not; got heartbeat_timeout.",
-            "Leave it out, or use sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN.",
-        )
-    if seconds is None and pattern is not Pattern.REQUEST_RESPONSE:
-        seconds = DEFAULT_TIMEOUT_SECONDS
-    if (
-        isinstance(seconds, int)
-        and isinstance(beat, int)
-        and not is_number_token(seconds)
-        and not is_number_token(beat)
-    ):
-        _check_beat(seconds, beat)
-    return seconds, beat
-
-
-def _time(name: str, time: Time) -> dict[str, Any]:
-    if time is None:
-        return {}
-    if isinstance(time, AtPath):
-        return {f"{name}Path": time.path}
-    return {name: time.delimited if isinstance(time, Jsonata) else time}
-
-
-def _check_beat(seconds: int, beat: int) -> None:
-    if beat >= seconds:
-        raise ConflictError(
-            Code.STATE_TIMEOUT,
-            f"A heartbeat comes before the state times out; got a heartbeat_timeout of {beat} seconds and a timeout of "
-            f"{seconds}.",
-            "Shorten heartbeat_timeout, or lengthen timeout.",
-        )
-
-
-def _seconds(time: object, *, name: str) -> Time:
-    value = read(time)
-    if isinstance(value, AtPath) and full_match(_FUNCTION, value.path) is not None:
-        raise InvalidValueError(
-            Code.STATE_TIMEOUT,
-            f"{name} is found by a path, not by a function; got {shown(value)}.",
-            "Put the number into the input, or use Jsonata.",
-        )
-    if value is None or isinstance(value, AtPath | Jsonata):
-        return value
-    if not isinstance(value, cdk.Duration):
-        raise InvalidValueError(
-            Code.STATE_TIMEOUT,
-            f"{name} is a cdk.Duration, AtPath or Jsonata; got {shown(time)}.",
-            "Write it like cdk.Duration.hours(1).",
-        )
-    # A Duration may be made of a token of sfn.JsonPath, too.
-    seconds = whole_seconds(value, code=Code.STATE_TIMEOUT, name=name, minimum=1, maximum=_MAXIMUM_SECONDS)
-    return cast("Time", read(seconds))
-
-
 def _reads(values: Iterable[object]) -> Iterator[object]:
     """What comes from the input, also inside of other values."""
     for value in values:
         if isinstance(value, Mapping):
-            yield from _reads(value.values())
+            yield from _reads(_named(name, each) for name, each in value.items())
         elif isinstance(value, list | tuple):
             yield from _reads(value)
         else:
             yield read(value)
+
+
+def _named(name: object, value: object) -> object:
+    """A value by its name in an object, where a path may be written as text."""
+    is_path = isinstance(name, str) and name.endswith(".$") and isinstance(value, str)
+    return AtPath(cast("str", value)) if is_path else value

@@ -20,7 +20,7 @@ from constructs import Construct
 
 from constructs_ecs.facts.needs import Permission
 from constructs_ecs.jobs.base import Job
-from constructs_ecs.jobs.boxes import Boxes
+from constructs_ecs.jobs.boxes import Boxes, ItemMap
 from constructs_ecs.jobs.rendering import note_rendered
 from constructs_ecs.known import place_of
 from constructs_ecs.roles import policy_statement
@@ -100,12 +100,13 @@ def stop_attempt(boxes: Boxes, name: str, *, job: Job, then: sfn.IChainable) -> 
     """
     arguments = {"Cluster": job.cluster_arn, "Task": "{% $states.input %}", "Reason": _REASON}
     stop_task = _ecs_call(boxes.scope, "stopTask", arguments)
-    each = sfn.Map(
+    each = ItemMap(
         boxes.scope,
         f"{name}: each task",
+        step=sfn.CustomState(boxes.scope, f"{name}: stop task", state_json=stop_task),
         query_language=sfn.QueryLanguage.JSONATA,
         items=sfn.ProvideItems.jsonata("{% $states.input.TaskArns %}"),
-    ).item_processor(sfn.CustomState(boxes.scope, f"{name}: stop task", state_json=stop_task))
+    )
     find = _FindTasks(boxes.scope, f"{name}: find tasks", job=job)
     box = boxes.box(f"{name}: stop", find.next(each), keep_input=True)
     boxes.catch_with_input(box, then)

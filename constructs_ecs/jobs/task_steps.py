@@ -212,9 +212,8 @@ class TaskSteps(Part):
             started_by=self._started_by,
             query_language=self.query_language,
         )
-        failed = self._boxes.fail(f"{construct_id}: failed")
-        named = self._stopped_on_timeout(construct_id, task, job, failed)
-        return self._step(construct_id, named, retry=retry, keep_input=keep_input)
+        stopped = self._stopped_on_timeout(construct_id, task)
+        return self._step(construct_id, stopped, retry=retry, keep_input=keep_input)
 
     def start(
         self,
@@ -266,9 +265,8 @@ class TaskSteps(Part):
         task.next(self._boxes.accepted(construct_id))
         if timeout is None:
             return self._step(construct_id, task, retry=retry, keep_input=keep_input)
-        failed = self._boxes.fail(f"{construct_id}: failed")
-        named = self._stopped_on_timeout(construct_id, task, job, failed)
-        return self._step(construct_id, named, retry=retry, keep_input=keep_input)
+        stopped = self._stopped_on_timeout(construct_id, task)
+        return self._step(construct_id, stopped, retry=retry, keep_input=keep_input)
 
     @property
     def _started_by(self) -> FromInput:
@@ -307,7 +305,7 @@ class TaskSteps(Part):
         add_retry(box, checked_retry(retry, self.retry))
         return box
 
-    def _stopped_on_timeout(self, name: str, task: RunTask, job: Job, failed: sfn.Fail) -> sfn.Chain:
-        stopped = stop_attempt(self._boxes, name, job=job, then=failed)
-        task.add_catch(stopped, errors=list(TIMEOUTS))
+    def _stopped_on_timeout(self, name: str, task: RunTask) -> sfn.Chain:
+        failed = self._boxes.fail(f"{name}: failed")
+        task.add_catch(stop_attempt(self._boxes, name, job=task.job, then=failed), errors=list(TIMEOUTS))
         return name_attempt(self, f"{name}: name").next(task)

@@ -12,12 +12,36 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import IConstruct, IValidation
 
+from constructs_ecs.errors import Code, ConflictError
+from constructs_ecs.facts.cdk_types import CdkType, check_cdk
+from constructs_ecs.facts.limits import is_token
 from constructs_ecs.jobs.lacking import say_what_is_lacking
 from constructs_ecs.known import once, place_of
 
 _ALARMS: Final = "cloudwatch.amazonaws.com"
 _POLICY: Final = "Policy"
 """Where the CDK puts a topic's policy, once there is one."""
+
+
+def check_topic(topic: sns.ITopic, scope: IConstruct) -> None:
+    """Check a topic that alarms tell: they reach those of their own Region alone.
+
+    Args:
+        topic: what was given, of any type.
+        scope: what the alarms are in.
+
+    Raises:
+        InvalidValueError: ECS030, it is none.
+        ConflictError: ECS076, it is known to be in another Region.
+    """
+    check_cdk(topic, CdkType.TOPIC, name="topic")
+    theirs, ours = topic.env.region, place_of(scope).region
+    if theirs != ours and not is_token(theirs) and not is_token(ours):
+        raise ConflictError(
+            Code.WORKFLOW_ALARM,
+            f"An alarm tells topics of its own Region, {ours}; {topic.node.path} is in {theirs}.",
+            "Give a topic of this Region, and subscribe what listens in the other one to it.",
+        )
 
 
 @once

@@ -57,6 +57,7 @@ class Triggers:
         self._dimensions: dict[str, Mapping[str, str]] = {}
         self._ids: set[str] = set()
         self._topics: list[sns.ITopic] = []
+        self._within: int | None = None
         self.dead_letters = None
         self._workflow_name = workflow_name
         self._alarms: WorkflowAlarms | None = None
@@ -101,6 +102,13 @@ class Triggers:
             maximum=MAX_LOOK_BACK_SECONDS,
         )
         periods, period_seconds = evaluation(seconds)
+        if self._within not in (None, seconds):
+            raise InvalidValueError(
+                Code.WORKFLOW_ALARM,
+                f"A workflow has one alarm on missed runs, within {self._within:,} seconds; got {seconds:,}.",
+                "Say the same for each topic.",
+            )
+        self._within = seconds
         return self._made_alarms().on_missed_runs(topic, periods=periods, period_seconds=period_seconds)
 
     def _take(self, construct_id: str) -> None:

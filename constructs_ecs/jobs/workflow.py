@@ -19,16 +19,18 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from constructs_ecs.errors import Code, InvalidValueError
+from constructs_ecs.errors import Code
 from constructs_ecs.facts.cdk_types import CdkType, check_cdk
-from constructs_ecs.facts.limits import check_kind, check_removal_policy, shown
+from constructs_ecs.facts.limits import check_kind, check_removal_policy
 from constructs_ecs.facts.needs import Permission
 from constructs_ecs.facts.triggers import MAX_RETRIES, MAX_TIMEOUT_SECONDS, START_EXECUTION
+from constructs_ecs.jobs.chaining import check_chainable
 from constructs_ecs.jobs.dead_letters import check_dead_letters
 from constructs_ecs.jobs.durations import whole_seconds
 from constructs_ecs.jobs.events import EventSource, Occurrence, check_occurrence
 from constructs_ecs.jobs.rendering import states_rendered
 from constructs_ecs.jobs.schedule import Delivery, Timetable
+from constructs_ecs.jobs.topics import check_topic
 from constructs_ecs.jobs.triggers import Triggers
 from constructs_ecs.jobs.workflow_log import log_and_trace, workflow_log
 from constructs_ecs.jobs.workflow_role import acknowledge_steps, workflow_role
@@ -90,7 +92,7 @@ class Workflow(Part):
         comment: str | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
-        _check_definition(definition)
+        check_chainable(definition, name="definition", code=Code.WORKFLOW)
         check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
         check_kind(include_execution_data, bool, code=Code.WORKFLOW, name="include_execution_data")
         check_kind(query_language, sfn.QueryLanguage, type(None), code=Code.WORKFLOW, name="query_language")
@@ -109,7 +111,7 @@ class Workflow(Part):
         )
         role = workflow_role(self, "Role")
         self.role = role.role
-        with states_rendered() as steps:
+        with states_rendered(query_language) as steps:
             self.state_machine = sfn.StateMachine(
                 self,
                 "StateMachine",
@@ -259,8 +261,9 @@ class Workflow(Part):
 
         Raises:
             InvalidValueError: ECS030, `topic` is none.
+            ConflictError: ECS076, it is known to be in another Region, where alarms do not reach.
         """
-        check_cdk(topic, CdkType.TOPIC, name="topic")
+        check_topic(topic, self)
         return self._triggers.watch_executions(topic)
 
     def alarm_on_failed_triggers(self, topic: sns.ITopic) -> None:
@@ -274,8 +277,9 @@ class Workflow(Part):
 
         Raises:
             InvalidValueError: ECS030, `topic` is none.
+            ConflictError: as for :meth:`alarm_on_failures`.
         """
-        check_cdk(topic, CdkType.TOPIC, name="topic")
+        check_topic(topic, self)
         self._triggers.tell(topic)
 
     def alarm_on_missed_runs(self, topic: sns.ITopic, *, within: cdk.Duration) -> cloudwatch.Alarm:
@@ -287,16 +291,9 @@ class Workflow(Part):
                 to a week, or whole multiples of five minutes up to a day.
 
         Raises:
-            InvalidValueError: ECS076, CloudWatch does not look back so long; ECS030, `topic` is none.
+            InvalidValueError: ECS076, CloudWatch does not look back so long, or another topic is told within another
+                time; ECS030, `topic` is none.
+            ConflictError: as for :meth:`alarm_on_failures`.
         """
-        check_cdk(topic, CdkType.TOPIC, name="topic")
+        check_topic(topic, self)
         return self._triggers.watch_runs(topic, within)
-
-
-def _check_definition(definition: object) -> None:
-    if isinstance(definition, type) or not hasattr(type(definition), "start_state"):
-        raise InvalidValueError(
-            Code.WORKFLOW,
-            f"definition is a state or a chain of aws_stepfunctions; got {shown(definition)}.",
-            "Give the first state, or what Steps or a chain of states returns.",
-        )

@@ -78,7 +78,7 @@ class ExecEvents(Construct):
             check_kind(cluster, Cluster, code=Code.SETTING, name="cluster")
             _check_place(cluster, cdk.Stack.of(scope))
         check_cdk(topic, CdkType.TOPIC, name="topic", optional=True)
-        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
+        check_cdk(encryption_key, CdkType.KEY_OR_ALIAS, name="encryption_key", optional=True)
         _check_standard(topic)
         check_removal_policy(removal_policy)
         super().__init__(scope, construct_id)

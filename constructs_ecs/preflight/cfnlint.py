@@ -16,7 +16,7 @@ from constructs_ecs.preflight.rules import RULES
 from constructs_ecs.preflight.rules.base import Rule
 from constructs_ecs.preflight.templates.reader import template
 
-_FAMILIES: Final = "GNCRTVXSK"
+_FAMILIES: Final = "GNCRTVXSKB"
 """The first letter of a rule's id; its place here is the hundred of cfn-lint's: N07 is 9107."""
 
 

@@ -53,7 +53,7 @@ class EcrRepository(Construct):
     ) -> None:
         if repository_name is not None and not is_token(repository_name):
             check_ecr_repository_name(repository_name)
-        check_cdk(encryption_key, CdkType.KEY, name="encryption_key", optional=True)
+        check_cdk(encryption_key, CdkType.KEY_OR_ALIAS, name="encryption_key", optional=True)
         check_removal_policy(removal_policy)
         rules = _lifecycle_rules(untagged_retention_days, max_images)
         super().__init__(scope, construct_id)

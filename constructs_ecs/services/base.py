@@ -1,10 +1,8 @@
-"""What Fargate and EC2 services share: a task definition, a closed security group, and the network's promise."""
+"""What Fargate and EC2 services share: whom they talk to, and how they join their network."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
@@ -12,19 +10,13 @@ from constructs import Construct, IConstruct
 
 from constructs_ecs.cluster import Cluster
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
-from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.cidrs import check_ingress_cidr
-from constructs_ecs.facts.endpoints import HTTPS_PORT
-from constructs_ecs.facts.images import registry_port
 from constructs_ecs.facts.limits import check_desired_count, check_kind, check_port, check_service_name
-from constructs_ecs.facts.needs import Needs
 from constructs_ecs.facts.task_sizes import TaskSize
-from constructs_ecs.known import Part, place_of
+from constructs_ecs.known import place_of
 from constructs_ecs.network.security_groups import (
-    allow_egress_to_internet,
     allow_ingress_from_cidr,
     check_peer,
-    closed_security_group,
     internet_block,
     security_group_id,
     tcp,
@@ -33,13 +25,11 @@ from constructs_ecs.services import stack_limits
 from constructs_ecs.services.connections import Connection, rules_between_stacks
 from constructs_ecs.services.deployment import Deployment
 from constructs_ecs.services.exec_command import SHELL, WINDOWS_SHELL, check_command, check_container_of, exec_command
-from constructs_ecs.tasks import Container, Logging, TaskDefinition
+from constructs_ecs.tasks import Container, Logging, Workload
+from constructs_ecs.tasks.workload import INTERNET
 
-_INTERNET: Final = Needs(internet=("what its containers call",))
 
-
-@jsii.implements(ec2.IConnectable)
-class Service(Part):
+class Service(Workload):
     """What Fargate and EC2 services share. Make a FargateService or an Ec2Service.
 
     Args:
@@ -61,10 +51,6 @@ class Service(Part):
 
     service: ecs.BaseService
     """The CDK's service."""
-    task: TaskDefinition
-    """The task definition with its roles and log group."""
-    security_group: ec2.SecurityGroup
-    """The service's own group: no ingress, and no egress, until allowed."""
     load_balancer_targets: tuple[Construct, ...] = ()
     """What load balancers send requests to, one for each time that the service was added to one."""
 
@@ -86,58 +72,31 @@ class Service(Part):
         task_role: iam.IRole | None,
         internet: bool,
     ) -> None:
-        check_cdk(execution_role, CdkType.ROLE, name="execution_role", optional=True)
-        check_cdk(task_role, CdkType.ROLE, name="task_role", optional=True)
         if desired_count is not None:
             check_desired_count(desired_count)
         if service_name is not None:
             check_service_name(service_name)
         if deployment is not None:
             check_kind(deployment, Deployment, code=Code.SERVICE_COUNT, name="deployment")
-        super().__init__(scope, construct_id)
-        self.cluster = cluster
-        self.deployment = Deployment() if deployment is None else deployment
-        self.task = TaskDefinition(
-            self,
-            "Task",
+        super().__init__(
+            scope,
+            construct_id,
+            kind="service",
+            cluster=cluster,
             containers=containers,
             size=size,
             enable_execute_command=enable_execute_command,
-            exec_configuration=cluster.exec_configuration_for(self, enabled=enable_execute_command),
             logging=logging,
+            internet=internet,
             family=family,
-            existing_execution_role=execution_role,
-            existing_task_role=task_role,
+            execution_role=execution_role,
+            task_role=task_role,
         )
-        cluster.network.require(self.task.needs, needed_by=self)
-        self.security_group = closed_security_group(
-            self, "SecurityGroup", vpc=cluster.network.vpc, description="One ECS service: closed until allowed"
-        )
-        if internet:
-            self.allow_internet()
+        self.deployment = Deployment() if deployment is None else deployment
         rules_between_stacks(self).join(
             self, lambda: [security_group_id(cluster.network.endpoint_client_security_group)]
         )
         stack_limits.count_in(self)
-
-    @property
-    def connections(self) -> ec2.Connections:
-        """For the CDK's own ``connections``: the service's own group, never the shared endpoint-client group.
-
-        The CDK puts rules into the stack of whoever it is asked through; to talk across stacks in both directions, use
-        :meth:`allow_from` and :meth:`allow_to`.
-        """
-        return self.security_group.connections
-
-    @property
-    def execution_role(self) -> iam.IRole:
-        """What ECS uses before the containers start."""
-        return self.task.execution_role.role
-
-    @property
-    def task_role(self) -> iam.IRole:
-        """What the containers use: grant to it."""
-        return self.task.task_role.role
 
     def allow_from(self, peer: "ec2.IConnectable | str", *, port: int | None = None) -> None:
         """Let a peer connect to this service, on both sides.
@@ -189,21 +148,9 @@ class Service(Part):
         check_peer(peer)
         connection = _default_port(peer) if port is None else _tcp(port)
         if internet_block(peer) is not None:
-            self.cluster.network.require(_INTERNET, needed_by=self)
+            self.cluster.network.require(INTERNET, needed_by=self)
         where = connection.to_string() if port is None else port
         self._connect(peer, inward=False, port=connection, description=f"from {self.node.id} on {where}")
-
-    def allow_internet(self, needs: Needs = _INTERNET) -> None:
-        """Let the tasks call any address on 443, and on the ports of the registries that are needed.
-
-        Args:
-            needs: what for; by default whatever the containers call.
-
-        Raises:
-            UnreachableError: ECS060 or ECS062, the network has no egress.
-        """
-        self.cluster.network.require(needs, needed_by=self)
-        allow_egress_to_internet(self.security_group, ports=(HTTPS_PORT, *map(registry_port, needs.registries)))
 
     def exec_command(self, *, container: str | None = None, command: str | None = None) -> str:
         """Write the AWS CLI command that opens a session in a running task, ready to paste into a POSIX shell.
@@ -264,11 +211,8 @@ class Service(Part):
         )
 
     def _join_network(self, service: ecs.BaseService) -> None:
-        """Let ECS start tasks only when every call they make can be made, and end them before that is taken away."""
-        node = service.node
-        self._carry_endpoint_client_group(node.default_child)
-        roles = (self.task.execution_role, self.task.task_role)
-        node.add_dependency(self.cluster.network.ready, self.cluster.ready, *(role.ready for role in roles))
+        self._carry_endpoint_client_group(service.node.default_child)
+        self._start_when_ready(service)
 
     def _carry_endpoint_client_group(self, resource: IConstruct | None) -> None:
         """Put the shared group on the tasks, but not among the connections of the CDK's service.

@@ -48,9 +48,9 @@ class FargateService(Service):
     Raises:
         InvalidValueError: ECS010 to ECS026, a value that ECS does not take; ECS030, `cluster` or a role is none;
             ECS034, the strategy's figures; ECS036, the service's name.
-        ConflictError: ECS040, FARGATE_SPOT on a cluster without it; ECS042, mixed capacity; ECS043, ECS046; ECS044,
-            the capacity is not Fargate's, or the cluster has no such default; ECS049, ECS Exec on a cluster of which
-            is not known how it records sessions.
+        ConflictError: ECS040, FARGATE_SPOT on a cluster without it, or for Windows; ECS042, mixed capacity; ECS043,
+            ECS046; ECS044, the capacity is not Fargate's, or the cluster has no such default; ECS049, ECS Exec on a
+            cluster of which is not known how it records sessions.
         UnreachableError: ECS060 to ECS062, a call that could not be made from the cluster's network.
         UnsafeError: ECS082, a public address.
     """
@@ -86,7 +86,9 @@ class FargateService(Service):
             )
         check_cluster(cluster)
         check_kind(size, TaskSize, code=Code.TASK_SIZE, name="size")
-        shares = fargate_shares(cluster, capacity, kind="A FargateService", other="an Ec2Service")
+        shares = fargate_shares(
+            cluster, capacity, system=size.operating_system, kind="A FargateService", other="an Ec2Service"
+        )
         super().__init__(
             scope,
             construct_id,

@@ -52,9 +52,10 @@ class _Services:
         if len(_resources(constructs)) <= limit:
             return []  # Most stacks end here, so that the check is one look at each.
         own = _declared(constructs)
-        if len(own) <= limit:
-            return []
-        sizes = {service: len(own & _resources(service.node.find_all()).keys()) for service in self.services}
+        counts = ((each, len(own & _resources(each.node.find_all()).keys())) for each in self.services)
+        sizes = {service: count for service, count in counts if count}  # those that were removed have none
+        if len(own) <= limit or len(own) - sum(sizes.values()) > limit:
+            return []  # Of what is too much without services, the CDK says which types it is.
         return [str(_too_many(self._node.path, len(own), sizes, limit))]
 
 
@@ -107,10 +108,8 @@ def _remedy(sizes: dict[Construct, int], *, limit: float, others: int) -> str:
         return f"Make less in {largest.node.path}, which has {sizes[largest]} alone."
     what = f"at most {beside} of these services in one stack, and the others" if beside else "these services"
     each = "" if beside else f", at most {alone} in one"
-    return (
-        f"Make {what} in other stacks (cdk.Stack or cdk.NestedStack), with the same cluster{each}. "
-        "A service that moves is replaced."
-    )
+    kinds = "cdk.Stack or cdk.NestedStack" if others + _NESTED <= limit else "cdk.Stack"
+    return f"Make {what} in other stacks ({kinds}), with the same cluster{each}. A service that moves is replaced."
 
 
 def _key(construct: IConstruct) -> str:

@@ -4,6 +4,7 @@ from constructs_ecs.tasks.container import Container, HealthCheck
 from constructs_ecs.tasks.definition import TaskDefinition
 from constructs_ecs.tasks.logging import AwsLogs, BoundLogging, Logging, LogMode
 from constructs_ecs.tasks.secrets import BoundSecret, ContainerSecret
+from constructs_ecs.tasks.workload import Workload
 
 __all__ = [
     "AwsLogs",
@@ -15,4 +16,5 @@ __all__ = [
     "LogMode",
     "Logging",
     "TaskDefinition",
+    "Workload",
 ]

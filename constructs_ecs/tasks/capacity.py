@@ -2,14 +2,27 @@
 
 from collections.abc import Sequence
 
-from constructs_ecs.capacity import CapacityShare, ClusterDefault, Ec2Capacity, ExistingCapacity, is_fargate
+from constructs_ecs.capacity import (
+    CapacityShare,
+    ClusterDefault,
+    Ec2Capacity,
+    ExistingCapacity,
+    FargateProvider,
+    is_fargate,
+)
 from constructs_ecs.cluster import Cluster
 from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.facts.needs import Needs
+from constructs_ecs.facts.task_sizes import OperatingSystem
 
 
 def fargate_shares(
-    cluster: Cluster, capacity: Sequence[CapacityShare] | ClusterDefault | None, *, kind: str, other: str
+    cluster: Cluster,
+    capacity: Sequence[CapacityShare] | ClusterDefault | None,
+    *,
+    system: OperatingSystem,
+    kind: str,
+    other: str,
 ) -> Sequence[CapacityShare] | None:
     """Check that tasks on Fargate can run on what is asked for, and return the strategy to name.
 
@@ -18,6 +31,7 @@ def fargate_shares(
     Args:
         cluster: where the tasks run.
         capacity: what is asked for.
+        system: what the tasks run.
         kind: what asks, for the message.
         other: what would run on EC2 capacity, for the message.
 
@@ -30,10 +44,14 @@ def fargate_shares(
     """
     if isinstance(capacity, ClusterDefault):
         cluster.check_default_strategy(fargate=True)
+        _check_spot(cluster.default_strategy, system)
         return None
     if capacity is None:
-        return cluster.default_strategy if is_fargate(cluster.default_strategy) else None
+        capacity = cluster.default_strategy if is_fargate(cluster.default_strategy) else ()
+        _check_spot(capacity, system)
+        return capacity or None
     cluster.check_strategy(capacity)
+    _check_spot(capacity, system)
     if not is_fargate(capacity):
         raise ConflictError(
             Code.CAPACITY,
@@ -41,6 +59,20 @@ def fargate_shares(
             f"Use {other}, or FargateProvider.FARGATE.",
         )
     return capacity
+
+
+def _check_spot(shares: Sequence[CapacityShare], system: OperatingSystem) -> None:
+    """Check that Spot runs the tasks. Source: ECS API reference, ``CapacityProviderStrategyItem``.
+
+    Raises:
+        ConflictError: ECS040.
+    """
+    if system.is_windows and any(share.provider is FargateProvider.FARGATE_SPOT for share in shares):
+        raise ConflictError(
+            Code.FARGATE_SPOT,
+            f"FARGATE_SPOT runs Linux alone; got a strategy with it for {system.name}.",
+            "Give capacity=[CapacityShare(provider=FargateProvider.FARGATE)].",
+        )
 
 
 def ec2_shares(

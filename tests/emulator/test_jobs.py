@@ -173,7 +173,7 @@ def test_steps_run_one_after_another_side_by_side_and_for_each_item(machines: Ma
     with machines.new_tasks() as tasks:
         ended = machines.run("Importing", _FILES, Second=["exit 0", 'report-success {"rows": 3}'])
     assert (ended.status, ended.output) == ("SUCCEEDED", [{"rows": 3}] * 5)
-    families = [task["taskDefinitionArn"].partition("Task")[0].rpartition("Batch")[2] for task in tasks]
+    families = [task["taskDefinitionArn"].rpartition("Batch-")[2].partition("-")[0] for task in tasks]
     assert families[0] == "First"
     assert sorted(families[1:3]) == ["First", "Second"]
     assert families[3:] == ["Second"] * 5

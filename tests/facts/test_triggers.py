@@ -19,6 +19,7 @@ from constructs_ecs.facts.triggers import (
     key_pattern,
 )
 
+NUMBER_TOKEN: Any = -1.8881545897087535e289
 NOW = datetime(2026, 12, 24, 18, tzinfo=UTC)
 HOUR = 3_600
 JSON = st.recursive(
@@ -157,3 +158,9 @@ def test_a_description_is_text_of_512_characters_at_most(value: object) -> None:
     with pytest.raises(InvalidValueError) as caught:
         check_description(value)
     assert caught.value.code is Code.TRIGGER
+
+
+def test_a_stretch_that_only_cloudformation_knows_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="known at synth; got a token") as refused:
+        evaluation(NUMBER_TOKEN)
+    assert refused.value.code is Code.WORKFLOW_ALARM

@@ -130,6 +130,19 @@ def test_no_run_for_so_long_is_an_alarm_and_so_is_no_data(within: cdk.Duration, 
     assert alarm["TreatMissingData"] == "breaching"
 
 
+def test_two_topics_are_told_of_runs_missed_within_the_same_time() -> None:
+    scope = stack()
+    made = workflow(scope)
+    first, second = (sns.Topic(scope, name) for name in ("First", "Second"))
+    made.alarm_on_missed_runs(first, within=cdk.Duration.hours(25))
+    with pytest.raises(InvalidValueError, match="one alarm on missed runs, within 90,000 seconds") as caught:
+        made.alarm_on_missed_runs(second, within=cdk.Duration.hours(48))
+    assert caught.value.code is Code.WORKFLOW_ALARM
+    made.alarm_on_missed_runs(second, within=cdk.Duration.minutes(25 * 60))
+    (alarm,) = alarms(template(scope))
+    assert len(alarm["AlarmActions"]) == 2
+
+
 @pytest.mark.parametrize(
     "within",
     [25, cdk.Duration.seconds(299), cdk.Duration.minutes(7), cdk.Duration.minutes(1_445), cdk.Duration.days(8)],

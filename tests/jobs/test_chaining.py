@@ -34,3 +34,11 @@ def test_nothing_at_all_is_refused() -> None:
     with pytest.raises(InvalidValueError) as refused:
         check_chainables([], name="A sequence")
     assert refused.value.code is Code.STEP
+
+
+def test_a_step_that_would_follow_itself_is_refused() -> None:
+    place = stack()
+    first, second = sfn.Pass(place, "First"), sfn.Pass(place, "Second")
+    with pytest.raises(InvalidValueError, match="the one at place 3 before") as refused:
+        check_chainables([first, second, first], name="A sequence")
+    assert refused.value.code is Code.STEP

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from constructs_ecs import Code, ConflictError, InvalidValueError
 from constructs_ecs.jobs import AtPath, ContainerOverride, Jsonata
 from constructs_ecs.jobs.overrides import TaskOverrides
+from tests.support import stack
 
 INPUT = st.sampled_from([AtPath("$.a"), Jsonata("$states.input.a"), "{% $a %}", sfn.JsonPath.string_at("$.a")])
 TEXTS = st.text(max_size=10) | INPUT
@@ -108,3 +109,13 @@ def test_a_variable_that_is_taken_is_refused(environment: Any) -> None:
     with pytest.raises(ConflictError, match="task token goes into the variable TOKEN of container a") as refused:
         overrides.with_variable("a", "TOKEN", AtPath("$$.Task.Token"))
     assert refused.value.code is Code.TASK_TOKEN
+
+
+def test_a_command_of_unknown_length_is_refused_and_words_that_only_cloudformation_knows_are_not() -> None:
+    place = stack()
+    words = cdk.CfnParameter(place, "Words", type="CommaDelimitedList").value_as_list
+    with pytest.raises(InvalidValueError, match="Lambda function") as refused:
+        ContainerOverride(command=words)
+    assert refused.value.code is Code.CONTAINER_SETTING
+    assert ContainerOverride(command=[cdk.Fn.select(0, words)]).command != ()
+    assert ContainerOverride(command=sfn.JsonPath.list_at("$.words")).parameters().keys() == {"Command"}

@@ -310,6 +310,17 @@ def test_a_state_in_the_wrong_language_is_refused_by_step_functions(
     assert report.verdict is Verdict.FAIL
 
 
+@pytest.mark.parametrize(("language", "rules"), [(None, {"S04"}), (sfn.QueryLanguage.JSONATA, set())])
+def test_a_state_in_a_map_of_jsonata_that_was_not_told_so_is_found(
+    language: sfn.QueryLanguage | None, rules: set[str]
+) -> None:
+    place = scene(audited=False)
+    state = RunTask(place.stack, "Run", job=on_fargate(place), query_language=language)
+    state_machine(place.stack, sfn.Map(place.stack, "Each").item_processor(state), sfn.QueryLanguage.JSONATA)
+    report = analyse_templates(templates(template(place.stack)))
+    assert {finding.rule for finding in report.findings} == rules
+
+
 def test_a_machine_that_may_be_there_before_its_policy_is_warned_of() -> None:
     report = analysed("fargate", RUN_JOB, "path", no_dependency)
     assert {(finding.rule, finding.severity) for finding in report.findings} == {("S01", Severity.WARNING)}

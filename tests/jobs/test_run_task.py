@@ -318,6 +318,7 @@ def test_a_jsonata_state_has_an_output_and_variables() -> None:
         {"query_language": JSON_PATH, "outputs": {"a": 1}},
         {"query_language": JSON_PATH, "assign": {"a": "{% $states.result %}"}},
         {"query_language": JSON_PATH, "cpu": Jsonata("$a")},
+        {"query_language": JSONATA, "assign": {"a": {"b.$": "$.b"}}},
         {"overrides": [ContainerOverride(command=AtPath("$.a"), cpu=Jsonata("$a"))]},
         {"overrides": [ContainerOverride(command=[AtPath("$.a"), Jsonata("$a")])]},
         {"timeout": Jsonata("$a"), "result_path": "$.a"},
@@ -452,6 +453,33 @@ def test_a_job_is_run_from_another_stack() -> None:
     assert "Fn::ImportValue" not in json.dumps(of_type(template(at_job), "AWS::IAM::ManagedPolicy"))
     exported = json.dumps(template(at_job).get("Outputs", {}))
     assert "TaskDefinition" not in exported  # its ARN has the revision, and what is imported cannot change
+
+
+@pytest.mark.parametrize(
+    ("of_job", "of_state"),
+    [
+        ({"region": "eu-west-1"}, {"region": "us-east-1"}),
+        ({"account": "111111111111"}, {"account": "222222222222"}),
+    ],
+)
+def test_a_job_elsewhere_is_refused(of_job: dict[str, str], of_state: dict[str, str]) -> None:
+    root = app()
+    jobs, flows = (
+        cdk.Stack(root, name, env=cdk.Environment(**env)) for name, env in (("Jobs", of_job), ("Flows", of_state))
+    )
+    job = fargate_job(scene(scope=jobs, audited=False))
+    with pytest.raises(ConstructsEcsError, match="got stack Jobs and stack Flows") as refused:
+        RunTask(flows, "Run", job=job)
+    assert refused.value.code is Code.STAGES
+    assert RunTask(cdk.Stack(root, "Anywhere"), "Run", job=job).job is job
+
+
+def test_a_job_of_another_stage_is_refused() -> None:
+    root = app()
+    jobs, flows = (cdk.Stack(cdk.Stage(root, name), "Stack") for name in ("Beta", "Live"))
+    with pytest.raises(ConstructsEcsError, match="one Stage") as refused:
+        RunTask(flows, "Run", job=fargate_job(scene(scope=jobs, audited=False)))
+    assert refused.value.code is Code.STAGES
 
 
 def test_a_run_names_another_capacity_than_the_job_s() -> None:

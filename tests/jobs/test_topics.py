@@ -1,13 +1,16 @@
 import json
 from typing import Any
 
+import aws_cdk as cdk
+import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 
-from constructs_ecs.jobs.topics import let_alarms_publish
+from constructs_ecs.errors import Code, ConflictError
+from constructs_ecs.jobs.topics import check_topic, let_alarms_publish
 from tests.jobs.workflows import pasted, warnings
-from tests.support import of_type, only, stack, template
+from tests.support import ENVIRONMENT, of_type, only, stack, template
 
 ALARMS = {"Service": "cloudwatch.amazonaws.com"}
 KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -60,3 +63,17 @@ def test_an_imported_topic_is_left_as_it_is() -> None:
     let_alarms_publish(sns.Topic.from_topic_arn(scope, "Topic", "arn:aws:sns:us-east-1:123456789012:topic"))
     assert "Resources" not in template(scope)
     assert warnings(scope) == []
+
+
+@pytest.mark.parametrize("env", [None, ENVIRONMENT], ids=["any environment", "one environment"])
+def test_a_topic_is_in_the_region_of_the_alarms_as_far_as_that_is_known(env: cdk.Environment | None) -> None:
+    scope = stack(env=env)
+    check_topic(sns.Topic(scope, "Own"), scope)
+    check_topic(sns.Topic.from_topic_arn(scope, "Near", "arn:aws:sns:us-east-1:210987654321:alarms"), scope)
+    far = sns.Topic.from_topic_arn(scope, "Far", "arn:aws:sns:eu-west-1:123456789012:alarms")
+    if env is None:
+        check_topic(far, scope)
+        return
+    with pytest.raises(ConflictError, match="its own Region, us-east-1; Test/Far is in eu-west-1") as refused:
+        check_topic(far, scope)
+    assert refused.value.code is Code.WORKFLOW_ALARM

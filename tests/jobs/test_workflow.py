@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from constructs_ecs.errors import Code, ConstructsEcsError, InvalidValueError
 from constructs_ecs.jobs.run_task import RunTask
 from constructs_ecs.jobs.workflow import Workflow
-from tests.jobs.builds import job
+from tests.jobs.builds import MINUTE, job
 from tests.jobs.workflows import Template, statements, trust, warnings, whole, workflow
 from tests.meaning import meaning
 from tests.nag import findings, suppressed
+from tests.state_language import definition, permissions, states
 from tests.support import ENVIRONMENT, app, of_type, only, stack, template
 
 MACHINE = "AWS::StepFunctions::StateMachine"
@@ -131,6 +132,41 @@ def test_timeout_language_and_comment_are_in_the_definition() -> None:
     assert definition["TimeoutSeconds"] == 7_200
     assert definition["QueryLanguage"] == "JSONata"
     assert definition["Comment"] == "At night"
+
+
+def test_states_in_a_map_and_a_parallel_are_in_the_language_of_the_workflow() -> None:
+    scope = stack()
+    made = job(scope)
+    waits: dict[str, Any] = {
+        "integration_pattern": sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+        "heartbeat_timeout": MINUTE,
+    }
+    each = sfn.Map(scope, "Each", items=sfn.ProvideItems.jsonata("{% $states.input %}"))
+    each.item_processor(RunTask(scope, "In a map", job=made, **waits))
+    both = sfn.Parallel(scope, "Both").branch(each, RunTask(scope, "In a branch", job=made, **waits))
+    flow = Workflow(scope, "Nightly", definition=both, query_language=sfn.QueryLanguage.JSONATA)
+    written = states(definition(flow.state_machine, template(scope)))
+    for name in ("In a map", "In a branch"):
+        assert "Parameters" not in written[name]
+        (container,) = written[name]["Arguments"]["Overrides"]["ContainerOverrides"]
+        assert container["Environment"] == [{"Name": "TASK_TOKEN", "Value": "{% $states.context.Task.Token %}"}]
+
+
+def test_a_distributed_map_runs_jobs_and_its_role_may_start_its_executions() -> None:
+    scope = stack()
+    bucket = s3.Bucket.from_bucket_name(scope, "Files", "files")
+    reader = sfn.S3JsonItemReader(bucket=bucket, key="list.json")
+    each = sfn.DistributedMap(scope, "Each", item_reader=reader).item_processor(RunTask(scope, "Run", job=job(scope)))
+    flow = Workflow(scope, "Nightly", definition=each)
+    made = template(scope)
+    written = states(definition(flow.state_machine, made))
+    assert written["Each"]["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+    allowed = {
+        action
+        for statement in permissions(flow.state_machine, made)
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    }
+    assert {"ecs:RunTask", "ecs:StopTask", "iam:PassRole", "s3:GetObject", "states:StartExecution"} <= allowed
 
 
 def test_others_are_allowed_to_start_it_with_the_cdk_s_grants() -> None:

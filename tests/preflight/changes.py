@@ -290,9 +290,24 @@ def instance_type(sample: Sample) -> None:
     launch(sample)["InstanceType"] = "m7i.large"
 
 
+def x86_instances(sample: Sample) -> None:
+    """Make instances of another architecture, from a machine image that fits."""
+    instance_type(sample)
+    for parameter in sample.body("Cluster")["Parameters"].values():
+        parameter["Default"] = parameter["Default"].replace("/arm64/", "/")
+
+
 def no_way_between_services(sample: Sample) -> None:
-    sample.remove_type("Services", "AWS::EC2::SecurityGroupIngress")
-    sample.remove_type("Services", "AWS::EC2::SecurityGroupEgress")
+    """Take out the rules by which one service calls the other, through its load balancer."""
+    resources = sample.body("Services")["Resources"]
+    found = [key for key in resources if key.startswith("WorkerSecurityGroup") and "LoadBalancer" in key]
+    assert len(found) == 2, found
+    for logical_id in found:
+        del resources[logical_id]
+
+
+def waits_for_listener_only(sample: Sample) -> None:
+    sample.resource("WebService")["DependsOn"] = [sample.ref("WebLoadBalancerTargetRule")]
 
 
 def unneeded_endpoint(sample: Sample) -> None:

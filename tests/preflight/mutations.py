@@ -98,7 +98,7 @@ def harmless() -> tuple[Mutation, ...]:
         "no rotation of the key": do.put("Key", EnableKeyRotation=False),
         "logs kept for a week": do.put("WebTaskLogGroup", RetentionInDays=7),
         "a log group without a key": do.drop("WebTaskLogGroup", "KmsKeyId"),
-        "no DependsOn, as the roles refer to their policies": lambda s: s.resource("WebService").pop("DependsOn"),
+        "no DependsOn but the load balancer's, as the roles refer to their policies": do.waits_for_listener_only,
         "ten tasks": do.put(web, DesiredCount=10),
         "no circuit breaker": do.drop(web, "DeploymentConfiguration"),
         "a public address asked for in private subnets": do.public_address,
@@ -182,7 +182,7 @@ def undecidable() -> tuple[Mutation, ...]:
             lambda s: s.container("Web").pop("RepositoryCredentials"),
             "it may be public",
         ),
-        (ISOLATED, "ARM images on x86 instances", do.instance_type, "what an image is made for is not in templates"),
+        (ISOLATED, "ARM images on x86 instances", do.x86_instances, "what an image is made for is not in templates"),
         (ISOLATED, "32 vCPU", do.put(definition, Cpu="32768", Memory="61440"), "sources disagree"),
     )
     return tuple(
@@ -305,6 +305,7 @@ def _instances() -> Iterator[Mutation]:
     role = "ClusterInstancesInstanceRole"
     yield _isolated("the instances: the role trusts others", "C02", do.trust(role, Principal=other))
     yield _registry("the instances: in the public subnet, no public address", "C04", do.instances_in_public)
+    yield _isolated("the instances: x86, with a machine image for Arm", "C08", do.instance_type)
     protected = "NewInstancesProtectedFromScaleIn"
     yield _isolated("the instances: protected, by a group that does not", "C07", do.drop(do.GROUP, protected))
 

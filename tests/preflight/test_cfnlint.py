@@ -30,7 +30,7 @@ def test_no_number_is_one_of_cfn_lint_s_own() -> None:
 
 
 def _number(rule_id: str) -> str:
-    return f"9{'GNCRTVXSK'.index(rule_id[0])}{rule_id[1:]}"
+    return f"9{'GNCRTVXSKB'.index(rule_id[0])}{rule_id[1:]}"
 
 
 def _linted(path: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:

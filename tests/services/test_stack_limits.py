@@ -75,8 +75,10 @@ def too_large() -> dict[str, str]:
     _silent_policy(text)
     _topics(beside := place.stack("Beside", 7 + 2 * SIZE), 7)
     place.services(beside, 3)
-    _topics(no_room := place.stack("NoRoom", 20), 20)
+    _topics(no_room := place.stack("NoRoom", 20), 19)
     place.services(no_room, 1)
+    _topics(no_nested := place.stack("NoNested", 20), 20)
+    place.services(no_nested, 1)
     (service,) = place.services(place.stack("OfOne", 20), 1)
     _topics(service, 20)
     cdk.Aspects.of(late := place.stack("Late", SIZE)).add(_LateTopic())
@@ -129,9 +131,38 @@ def test_what_is_no_service_s_leaves_the_services_less_room_and_so_does_a_nested
 
 def test_where_no_service_has_room_all_of_them_go_elsewhere(too_large: dict[str, str]) -> None:
     assert (
-        "NoRoom has 28, of which 8 are of 1 service. Make these services in other stacks (cdk.Stack or "
+        "NoRoom has 27, of which 8 are of 1 service. Make these services in other stacks (cdk.Stack or "
         "cdk.NestedStack), with the same cluster, at most 1 in one."
     ) in too_large["NoRoom"]
+
+
+def test_where_a_nested_stack_has_no_room_either_it_is_not_recommended(too_large: dict[str, str]) -> None:
+    assert "Make these services in other stacks (cdk.Stack), with the same cluster" in too_large["NoNested"]
+
+
+def test_of_what_is_too_much_without_services_the_cdk_says_what_it_is() -> None:
+    place = Place()
+    _topics(stack := place.stack("Stack", 20), 21)
+    place.services(stack, 1)
+    with pytest.raises(RuntimeError, match=r"greater than allowed maximum of 20: .*AWS::SNS::Topic \(21\)"):
+        place.app.synth()
+
+
+def test_a_service_that_was_removed_counts_no_more() -> None:
+    place = Place()
+    place.services(stack := place.stack("Stack", 2 * SIZE - 1), 1)
+    stack.node.try_remove_child("Service0")
+    place.services(stack, 2)
+    assert "Stack has 16, of which 16 are of 2 services. Make at most 1 of" in place.said()["Stack"]
+
+
+def test_without_services_that_are_left_the_cdk_says_what_is_too_much() -> None:
+    place = Place()
+    place.services(stack := place.stack("Stack", SIZE), 1)
+    stack.node.try_remove_child("Service0")
+    _topics(stack, SIZE + 1)
+    with pytest.raises(RuntimeError, match="greater than allowed maximum of 8"):
+        place.app.synth()
 
 
 def test_a_service_that_is_too_large_alone_is_not_to_be_moved(too_large: dict[str, str]) -> None:

@@ -2,6 +2,10 @@
 
 from typing import Final
 
+from constructs_ecs.preflight.rules.b01_load_balancer_path import LoadBalancerPath
+from constructs_ecs.preflight.rules.b02_late_listener import LateListener
+from constructs_ecs.preflight.rules.b03_public_load_balancer import PublicLoadBalancer
+from constructs_ecs.preflight.rules.b04_access_logs import AccessLogs
 from constructs_ecs.preflight.rules.base import Rule
 from constructs_ecs.preflight.rules.c01_ecs_endpoints import EcsEndpoints
 from constructs_ecs.preflight.rules.c02_instance_role import InstanceRole
@@ -10,6 +14,8 @@ from constructs_ecs.preflight.rules.c04_instances_cut_off import InstancesCutOff
 from constructs_ecs.preflight.rules.c05_metadata_off import MetadataOff
 from constructs_ecs.preflight.rules.c06_capacity_provider import CapacityProvider
 from constructs_ecs.preflight.rules.c07_scale_in_protection import ScaleInProtection
+from constructs_ecs.preflight.rules.c08_instance_architecture import InstanceArchitecture
+from constructs_ecs.preflight.rules.c09_no_group import NoGroup
 from constructs_ecs.preflight.rules.g00_unexplained import Unexplained
 from constructs_ecs.preflight.rules.g02_template_limits import TemplateLimits
 from constructs_ecs.preflight.rules.k01_service_connect_settings import ServiceConnectSettings
@@ -47,11 +53,13 @@ from constructs_ecs.preflight.rules.r07_log_permission import LogPermission
 from constructs_ecs.preflight.rules.r08_wrong_role import WrongRole
 from constructs_ecs.preflight.rules.r09_cache_permission import CachePermission
 from constructs_ecs.preflight.rules.r10_log_key import LogKey
+from constructs_ecs.preflight.rules.r11_no_role import NoRole
 from constructs_ecs.preflight.rules.s01_follow_task import FollowTask
 from constructs_ecs.preflight.rules.s02_launch_permission import LaunchPermission
 from constructs_ecs.preflight.rules.s03_task_token import TaskToken
 from constructs_ecs.preflight.rules.s04_run_task_arguments import RunTaskArguments
 from constructs_ecs.preflight.rules.s05_trigger_permission import TriggerPermission
+from constructs_ecs.preflight.rules.s06_state_machine import StateMachine
 from constructs_ecs.preflight.rules.t01_log_group import LogGroup
 from constructs_ecs.preflight.rules.t02_log_options import LogOptions
 from constructs_ecs.preflight.rules.t03_registry_secret import RegistrySecret
@@ -109,6 +117,8 @@ RULES: Final[tuple[Rule, ...]] = (
     MetadataOff(),
     CapacityProvider(),
     ScaleInProtection(),
+    InstanceArchitecture(),
+    NoGroup(),
     ExecutionRole(),
     Trust(),
     EcrPullPermission(),
@@ -119,6 +129,7 @@ RULES: Final[tuple[Rule, ...]] = (
     WrongRole(),
     CachePermission(),
     LogKey(),
+    NoRole(),
     LogGroup(),
     LogOptions(),
     RegistrySecret(),
@@ -147,10 +158,16 @@ RULES: Final[tuple[Rule, ...]] = (
     TaskToken(),
     RunTaskArguments(),
     TriggerPermission(),
+    StateMachine(),
     ServiceConnectSettings(),
     ServiceConnectPaths(),
+    LoadBalancerPath(),
+    LateListener(),
+    PublicLoadBalancer(),
+    AccessLogs(),
 )
-"""All rules: on networks, capacity, roles, task definitions, volumes, ECS Exec, Step Functions, Service Connect.
+"""All rules: on networks, capacity, roles, task definitions, volumes, ECS Exec, Step Functions, Service Connect,
+load balancers.
 
 Add a rule: its import above, its instance here, by its id.
 """

@@ -35,7 +35,7 @@ class TemplateLimits(Rule):
             yield from self._bytes(template, sites)
 
     def _resources(self, template: Template, sites: list[Where]) -> Iterator[Finding]:
-        count = sum(not name.startswith("Fn::") for name in template.section("Resources"))
+        count = len(template.section("Resources")) - len(template.generators)
         if count > MAX_RESOURCES:
             yield self.finding(
                 Where(template.name, ""),

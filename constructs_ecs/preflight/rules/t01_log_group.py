@@ -66,6 +66,9 @@ def _made(graph: Graph) -> Iterator[Text]:
         name = as_text(resource.get("LogGroupName"))
         if name is not None:
             yield name
+    for template in graph.templates:
+        for name in template.generators:
+            yield Unknown(f"what {name} of {template.name} generates")
 
 
 def _exists(group: Text, made: list[Text], graph: Graph) -> bool:

@@ -188,9 +188,8 @@ class Graph:
         for name in transforms if isinstance(transforms, list) else [transforms]:
             if name != _LANGUAGE_EXTENSIONS:
                 yield f"{template.name} uses the transform {str(name)[:_SHOWN]}, and what that generates is unknown"
-        for name in template.section("Resources"):
-            if name.startswith("Fn::"):
-                yield f"{template.name} has {name[:_SHOWN]} among its resources, and what that generates is unknown"
+        for name in template.generators:
+            yield f"{template.name} has {name[:_SHOWN]} among its resources, and what that generates is unknown"
         for found in self._by_type.get(NESTED, ()):
             if found.template == template.name and (template.name, found.logical_id) not in self._nested:
                 yield f"{found.where} is a nested stack whose template was not found"

@@ -60,6 +60,11 @@ class Template:
         """The resources, without what is no mapping."""
         return {name: raw for name, raw in self.section("Resources").items() if isinstance(raw, dict)}
 
+    @property
+    def generators(self) -> tuple[str, ...]:
+        """What makes further resources: ``Fn::ForEach`` and ``Fn::Transform`` among them."""
+        return tuple(name for name in self.section("Resources") if name.startswith("Fn::"))
+
     def line(self, logical_id: str, *path: str | int) -> int | None:
         """Return the line of a resource, or of what is at a path in it; of the nearest parent that the text shows."""
         place: Place = ("Resources", logical_id, *path)

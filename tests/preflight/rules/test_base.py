@@ -39,7 +39,7 @@ class LogsWarning(LogsRule):
 def test_each_rule_states_all_that_explain_shows(known: Rule) -> None:
     for said in (known.statement, known.symptom, known.decided_by, known.fix, known.source):
         assert said.strip() == said != ""
-    assert re.fullmatch(r"[GNCRTVXSK]\d\d", known.id)
+    assert re.fullmatch(r"[GNCRTVXSKB]\d\d", known.id)
     assert isinstance(known.severity, Severity)
     assert "{" not in known.general_fix()
 

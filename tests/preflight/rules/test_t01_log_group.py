@@ -52,6 +52,12 @@ def test_two_stacks_with_a_group_of_that_name_pass() -> None:
     assert findings(LogGroup, logging("/ecs/app"), other, other) == []
 
 
+def test_a_group_that_a_loop_may_make_passes() -> None:
+    group = {"Fn::Sub": "/ecs/${Cluster}"}
+    loop: Any = {"Fn::ForEach::Groups": ["Id", ["One"], {"Group${Id}": log_group(group)}]}
+    assert findings(LogGroup, logging(group, Cluster={"Type": "AWS::ECS::Cluster"}, **loop)) == []
+
+
 def test_a_group_that_the_agent_creates_passes() -> None:
     assert findings(LogGroup, logging("/ecs/app", options={"awslogs-create-group": "true"})) == []
 
