@@ -1,5 +1,7 @@
 """VPC endpoints: which service each serves, in which VPC, and whether the service's name leads to it."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +13,7 @@ from constructs_ecs.preflight.values import Pattern, Symbol, Ternary, Text, Unkn
 _FIPS: Final = {
     endpoint: endpoint.value.replace("ecr.", "ecr-fips.") for endpoint in Endpoint if "ecr." in endpoint.value
 }
+_TYPE: Final = "AWS::EC2::VPCEndpoint"
 _GATEWAY: Final = "Gateway"
 _INTERFACE: Final = "Interface"
 _INBOUND_ONLY: Final = "OnlyInboundResolver"
@@ -51,10 +54,14 @@ class Endpoints:
         graph: the resources.
     """
 
+    generated: str
+    """What may make further endpoints, which are not known; empty if nothing does."""
+
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self.generated = next(_generators(graph), "")
         self._by_service: dict[str | None, list[_Entry]] = {}
-        for endpoint in graph.resources("AWS::EC2::VPCEndpoint"):
+        for endpoint in graph.resources(_TYPE):
             entry = self._read(endpoint)
             self._by_service.setdefault(entry.service, []).append(entry)
 
@@ -123,6 +130,13 @@ def _candidate(entry: _Entry, vpc: Thing, service: Endpoint, region: Text) -> Ca
     elif private is Ternary.UNKNOWN:
         why = f"whether names in the VPC lead to {endpoint.logical_id} is not known"
     return Candidate(endpoint, named & here & usable, gateway, private, why)
+
+
+def _generators(graph: Graph) -> Iterator[str]:
+    for template in graph.templates:
+        for name in template.generators:
+            if _TYPE in json.dumps(template.section("Resources")[name], default=str):
+                yield f"{template.name} has {name}, which makes endpoints that are not known"
 
 
 def _kind(endpoint: Resource, service: Endpoint) -> tuple[bool, Ternary]:

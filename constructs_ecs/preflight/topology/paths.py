@@ -246,6 +246,8 @@ class Paths:
             return (
                 f"The VPC's endpoints are not known, {call.service.value} may be among them: {call.client.vpc.reason}."
             )
+        if self.endpoints.generated and verdict is not Verdict.PASS:
+            return f"The VPC may have an endpoint for {call.service.value}: {self.endpoints.generated}."
         shut = private is not None and private.is_default and self._assumed.egress == "none"
         if private is not None and not shut and verdict is not Verdict.PASS:
             return f"Where {call.service.value} leads is not known: {private.doubt}."

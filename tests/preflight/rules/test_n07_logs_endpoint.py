@@ -1,3 +1,5 @@
+import pytest
+
 from constructs_ecs.preflight.findings import Severity
 from constructs_ecs.preflight.rules.n07_logs_endpoint import LogsEndpoint
 from tests.preflight.rules.support_network import container, removed
@@ -24,6 +26,16 @@ def test_on_ec2_it_is_the_instances_subnets_that_count() -> None:
 
 def test_an_endpoint_passes() -> None:
     assert findings(LogsEndpoint, fixture("fargate")) == findings(LogsEndpoint, fixture("ec2")) == []
+
+
+@pytest.mark.parametrize(("kind", "faults"), [("AWS::EC2::VPCEndpoint", 0), ("AWS::SNS::Topic", 1)])
+def test_an_endpoint_that_a_loop_may_make_leaves_it_open(kind: str, faults: int) -> None:
+    loop = {"Fn::ForEach::Made": ["Service", ["logs"], {"Made${Service}": {"Type": kind, "Properties": {}}}]}
+
+    assert (
+        len(findings(LogsEndpoint, fixture("fargate", also(WITHOUT, lambda resources: resources.update(loop)))))
+        == faults
+    )
 
 
 def test_another_log_driver_does_not_need_it() -> None:
