@@ -7,6 +7,7 @@ from stacks.settings import Variant
 from tests.mutation.mutation import Mutation, Templates
 from tests.mutation.mutations import mutations
 from tests.preflight.mutating import report
+from tests.support import ROOT
 
 EVERY = mutations()
 
@@ -49,3 +50,11 @@ def test_each_says_in_a_sentence_what_the_user_sees() -> None:
 def test_a_reason_is_a_sentence() -> None:
     reasons = [mutation.reason for mutation in EVERY if mutation.reason is not None]
     assert [reason for reason in reasons if len(reason.split()) < 4 or not reason.endswith(".")] == []
+
+
+def test_the_page_for_review_is_of_these() -> None:
+    page = (ROOT / "snapshots" / "mutations.md").read_text()
+    rows = {tuple(line.split(" | ", 2)[:2]) for line in page.splitlines()}
+    shown = [mutation for mutation in EVERY if (f"| {mutation.variant.value}", mutation.name) in rows]
+    assert [_title(mutation) for mutation in EVERY if mutation not in shown] == []
+    assert f"{len(EVERY)} ways;" in page
