@@ -10,9 +10,9 @@ from constructs import Construct
 
 from constructs_ecs.facts.features import LOG_KEY_ACTIONS
 from constructs_ecs.facts.limits import is_number_token
-from constructs_ecs.facts.pasting import pasted
 from constructs_ecs.facts.retention import check_retention_days
 from constructs_ecs.known import key_arn, once, place_of, view_id
+from constructs_ecs.lacking import allow_in_key_policy
 
 _RETENTION: Final = {
     1: logs.RetentionDays.ONE_DAY,
@@ -108,10 +108,4 @@ def allow_log_service(key: kms.IKey) -> None:
         resources=["*"],  # in a key's policy: this key
         conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
     )
-    # The CDK's positional flag: no error for an imported key.
-    if not key.add_to_resource_policy(statement, True).statement_added:  # noqa: FBT003 - as above
-        paste = pasted([place.stack.resolve(statement.to_json())], account=place.account, region=place.region)
-        cdk.Annotations.of(key).add_warning_v2(
-            "constructs-ecs:imported-key",
-            f"{key.node.path} is an imported key, whose policy this app cannot change. Unless it has it, add: {paste}",
-        )
+    allow_in_key_policy(key, statement)

@@ -19,6 +19,7 @@ from constructs_ecs.acknowledgements import acknowledge, acknowledge_wildcards
 from constructs_ecs.facts.limits import is_token
 from constructs_ecs.facts.needs import Permission
 from constructs_ecs.facts.pasting import filled_in, pasted
+from constructs_ecs.facts.run_task import TASKS_PRINCIPAL
 from constructs_ecs.known import Part, once, place_of
 
 _NO_INLINE_POLICY: Final = (
@@ -235,7 +236,7 @@ def ecs_tasks_principal(scope: Construct) -> iam.IPrincipal:
 def _ecs_tasks_in(stack: cdk.Stack) -> iam.IPrincipal:
     place = place_of(stack)
     return iam.ServicePrincipal(
-        "ecs-tasks.amazonaws.com",
+        TASKS_PRINCIPAL,
         conditions={
             "StringEquals": {"aws:SourceAccount": place.account},
             "ArnLike": {"aws:SourceArn": f"arn:{place.partition}:ecs:{place.region}:{place.account}:*"},

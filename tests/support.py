@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = cdk.Environment(account="123456789012", region="us-east-1")
@@ -48,6 +48,11 @@ def stack(*, flags: bool = True, env: cdk.Environment | None = None, name: str =
 def template(stack_: cdk.Stack) -> dict[str, Any]:
     """Synthesize the stack's app and return the stack's template."""
     return dict(Template.from_stack(stack_).to_json())
+
+
+def warnings(stack_: cdk.Stack) -> list[str]:
+    """What the synthesis of a stack warns of."""
+    return [str(each.entry.data) for each in Annotations.from_stack(stack_).find_warning("*", Match.any_value())]
 
 
 def of_type(template_: dict[str, Any], resource_type: str) -> Resources:

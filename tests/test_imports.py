@@ -16,6 +16,7 @@ ORDER = (
     "errors",
     "facts",
     "known",
+    "lacking",
     "acknowledgements",
     "roles",
     "logs",

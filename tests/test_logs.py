@@ -5,7 +5,6 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from aws_cdk.assertions import Annotations, Match
 
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.facts.features import LOG_KEY_ACTIONS
@@ -13,6 +12,7 @@ from constructs_ecs.facts.retention import RETENTION_DAYS
 from constructs_ecs.logs import allow_log_service, log_group
 from tests import support
 from tests.nag import findings
+from tests.support import warnings
 
 KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 BOTH_FLAGS = pytest.mark.parametrize("flags", [False, True], ids=["no flags", "all flags"])
@@ -22,10 +22,6 @@ def logs_statements(template: dict[str, Any]) -> list[dict[str, Any]]:
     """The statements of the single key's policy that let CloudWatch Logs use it."""
     policy = support.only(template, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
     return [statement for statement in policy if "logs." in json.dumps(statement["Principal"])]
-
-
-def warnings(stack: cdk.Stack) -> list[str]:
-    return [str(entry.entry.data) for entry in Annotations.from_stack(stack).find_warning("*", Match.any_value())]
 
 
 def test_every_period_on_offer_becomes_the_group_s_retention() -> None:
@@ -119,7 +115,7 @@ def test_an_imported_key_is_used_and_a_warning_says_what_its_policy_lacks() -> N
     assert [group["Properties"]["KmsKeyId"] for group in groups] == [KEY_ARN] * 2
     (warning,) = warnings(stack)
     pasted, _ = json.JSONDecoder().raw_decode(warning[warning.index("{") :])
-    assert warning.startswith("Test/Key is an imported key")
+    assert warning.startswith("Test/Key is imported")
     assert pasted["Action"] == list(LOG_KEY_ACTIONS)
     assert pasted["Principal"].keys() == {"Service"}
     assert pasted["Condition"]["ArnLike"].keys() == {"kms:EncryptionContext:aws:logs:arn"}

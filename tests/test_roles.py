@@ -9,13 +9,13 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
-from aws_cdk.assertions import Annotations, Match
 from constructs import Construct
 
 from constructs_ecs.facts.needs import Permission
 from constructs_ecs.roles import LeastPrivilegeRole, execution_role, instance_role, task_role
 from tests import support
 from tests.nag import findings, suppressed
+from tests.support import warnings
 
 READ = Permission(actions=("s3:GetObject",), resources=("arn:aws:s3:::bucket/*",), reason="Objects have names.")
 WRITE = Permission(
@@ -46,11 +46,6 @@ def grants(policy: dict[str, Any]) -> set[tuple[str, str]]:
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     }
-
-
-def warnings(stack: cdk.Stack) -> list[str]:
-    found = Annotations.from_stack(stack).find_warning("*", Match.any_value())
-    return [str(entry.entry.data) for entry in found]
 
 
 def imported(stack: cdk.Stack, *, mutable: bool = True) -> iam.IRole:

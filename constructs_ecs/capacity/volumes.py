@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
-from constructs_ecs.facts.pasting import pasted
+from constructs_ecs.lacking import allow_in_key_policy
 
 _ROOT_DEVICE: Final = "/dev/xvda"
 _VOLUME_KEY_ACTIONS: Final = (
@@ -57,19 +57,12 @@ def _allow_auto_scaling(key: kms.IKey) -> None:
         "ArnEquals": {"aws:PrincipalArn": f"arn:{stack.partition}:iam::{stack.account}:{role}"},
     }
     by_role_for_grants = {**by_role, "Bool": {"kms:GrantIsForAWSResource": "true"}}
-    statements = (
+    allow_in_key_policy(
+        key,
         _key_statement("AutoScalingVolumes", _VOLUME_KEY_ACTIONS, by_role),
         _key_statement("AutoScalingGrants", ("kms:CreateGrant",), by_role_for_grants),
+        warning="constructs-ecs:imported-volume-key",
     )
-    # The CDK's positional flag: no error for an imported key.
-    refused = [each for each in statements if not key.add_to_resource_policy(each, True).statement_added]  # noqa: FBT003 - as above
-    if refused:
-        documents = [stack.resolve(statement.to_json()) for statement in refused]
-        paste = pasted(documents, account=stack.account, region=stack.region)
-        Annotations.of(key).add_warning_v2(
-            "constructs-ecs:imported-volume-key",
-            f"{key.node.path} is an imported key, whose policy this app cannot change. Unless it has it, add: {paste}",
-        )
 
 
 def _key_statement(sid: str, actions: tuple[str, ...], conditions: dict[str, dict[str, str]]) -> iam.PolicyStatement:

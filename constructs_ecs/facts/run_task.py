@@ -80,6 +80,20 @@ def run_task_permissions(
     return (run, *(follow if pattern is Pattern.RUN_JOB else ()), pass_roles)
 
 
+def stop_tasks_permission(cluster_arn: str) -> Permission:
+    """What a state machine's role needs to find and stop tasks of a cluster.
+
+    Args:
+        cluster_arn: where the tasks run.
+    """
+    return Permission(
+        actions=("ecs:ListTasks", "ecs:StopTask"),
+        resources=("*",),
+        reason=f"Listing tasks has no resource. {_NEW_TASK}",
+        conditions={"ArnEquals": {"ecs:cluster": cluster_arn}},
+    )
+
+
 def check_overrides_length(overrides: Mapping[str, Any]) -> None:
     """Check that overrides are not too long, as far as they are known: what comes from a state's input is not.
 

@@ -19,10 +19,14 @@ from constructs_ecs.facts.limits import check_whole_number, contains_token, is_n
 STATES_PRINCIPAL: Final = "states.amazonaws.com"
 SCHEDULER_PRINCIPAL: Final = "scheduler.amazonaws.com"
 EVENTS_PRINCIPAL: Final = "events.amazonaws.com"
+ALARMS_PRINCIPAL: Final = "cloudwatch.amazonaws.com"
 START_EXECUTION: Final = "states:StartExecution"
 SEND_MESSAGE: Final = "sqs:SendMessage"
 ENCRYPTED_QUEUE_ACTIONS: Final = ("kms:Decrypt", "kms:GenerateDataKey")
 """What who sends to a queue needs of the queue's own key. Source: SQS developer guide, "Key management"."""
+PUBLISH: Final = "sns:Publish"
+ENCRYPTED_TOPIC_ACTIONS: Final = ("kms:Decrypt", "kms:GenerateDataKey")
+"""What who publishes to a topic needs of the topic's own key. Source: SNS developer guide, "Key management"."""
 LOG_DELIVERY_ACTIONS: Final = (
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",

@@ -22,8 +22,8 @@ from constructs_ecs.facts.triggers import (
     QUEUE_RETENTION_DAYS,
     SEND_MESSAGE,
 )
-from constructs_ecs.jobs.lacking import say_what_is_lacking
 from constructs_ecs.known import key_arn, once
+from constructs_ecs.lacking import allow_in_key_policy, say_what_is_lacking
 
 _REASON: Final = "A start of an execution that cannot be made is kept in the dead-letter queue."
 
@@ -113,6 +113,4 @@ def _let_events_use(key: kms.IKey) -> None:
         actions=list(ENCRYPTED_QUEUE_ACTIONS),
         resources=["*"],  # in a key's policy: this key
     )
-    # The CDK's positional flag: no error for an imported key.
-    if not key.add_to_resource_policy(statement, True).statement_added:  # noqa: FBT003 - as above
-        say_what_is_lacking(key, "constructs-ecs:imported-key", key, statement)
+    allow_in_key_policy(key, statement)

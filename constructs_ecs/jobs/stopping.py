@@ -19,6 +19,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_ecs.facts.needs import Permission
+from constructs_ecs.facts.run_task import stop_tasks_permission
 from constructs_ecs.jobs.base import Job
 from constructs_ecs.jobs.boxes import Boxes, ItemMap
 from constructs_ecs.jobs.rendering import note_rendered
@@ -34,9 +35,6 @@ _AGAIN: Final = {
     "BackoffRate": 2,
     "JitterStrategy": "FULL",
 }
-_NEW_TASK: Final = (
-    "A task's id is known once it runs, and listing tasks has no resource; the cluster is fixed by a condition."
-)
 _REASON: Final = "The state that waited for this task has timed out"
 
 
@@ -51,14 +49,7 @@ class _FindTasks(sfn.CustomState):
     @cached_property
     def permissions(self) -> tuple[Permission, ...]:
         """What the role of the state machine gets, with a reason for the wildcard."""
-        return (
-            Permission(
-                actions=("ecs:ListTasks", "ecs:StopTask"),
-                resources=("*",),
-                reason=_NEW_TASK,
-                conditions={"ArnEquals": {"ecs:cluster": self.job.cluster_arn}},
-            ),
-        )
+        return (stop_tasks_permission(self.job.cluster_arn),)
 
     def to_state_json(self, query_language: sfn.QueryLanguage | None = None) -> Mapping[Any, Any]:
         """Write the state in the Amazon States Language; called by the CDK."""

@@ -15,10 +15,10 @@ from constructs import IConstruct, IValidation
 from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.limits import is_token
-from constructs_ecs.jobs.lacking import say_what_is_lacking
+from constructs_ecs.facts.triggers import ALARMS_PRINCIPAL, ENCRYPTED_TOPIC_ACTIONS, PUBLISH
 from constructs_ecs.known import once, place_of
+from constructs_ecs.lacking import allow_in_key_policy
 
-_ALARMS: Final = "cloudwatch.amazonaws.com"
 _POLICY: Final = "Policy"
 """Where the CDK puts a topic's policy, once there is one."""
 
@@ -78,8 +78,8 @@ def _publish(topic: sns.Topic) -> iam.PolicyStatement:
     place = place_of(topic)
     return iam.PolicyStatement(
         sid="CloudWatchAlarms",
-        principals=[iam.ServicePrincipal(_ALARMS)],
-        actions=["sns:Publish"],
+        principals=[iam.ServicePrincipal(ALARMS_PRINCIPAL)],
+        actions=[PUBLISH],
         resources=[topic.topic_arn],
         conditions={
             "StringEquals": {"aws:SourceAccount": place.account},
@@ -92,10 +92,8 @@ def _publish(topic: sns.Topic) -> iam.PolicyStatement:
 def _let_alarms_use(key: kms.IKey) -> None:
     statement = iam.PolicyStatement(
         sid="CloudWatchAlarms",
-        principals=[iam.ServicePrincipal(_ALARMS)],
-        actions=["kms:Decrypt", "kms:GenerateDataKey"],
+        principals=[iam.ServicePrincipal(ALARMS_PRINCIPAL)],
+        actions=list(ENCRYPTED_TOPIC_ACTIONS),
         resources=["*"],  # in a key's policy: this key
     )
-    # The CDK's positional flag: no error for an imported key.
-    if not key.add_to_resource_policy(statement, True).statement_added:  # noqa: FBT003 - as above
-        say_what_is_lacking(key, "constructs-ecs:imported-key", key, statement)
+    allow_in_key_policy(key, statement)

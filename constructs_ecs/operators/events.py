@@ -20,7 +20,7 @@ from constructs_ecs.cluster import Cluster
 from constructs_ecs.errors import Code, ConflictError, InvalidValueError
 from constructs_ecs.facts.cdk_types import CdkType, check_cdk
 from constructs_ecs.facts.limits import check_kind, check_removal_policy, is_token
-from constructs_ecs.facts.pasting import pasted
+from constructs_ecs.lacking import allow_in_key_policy, say_what_is_lacking
 from constructs_ecs.logs import log_group
 from constructs_ecs.operators.policy_clusters import locate
 
@@ -161,7 +161,7 @@ class ExecEvents(Construct):
         )
         result = topic.add_to_resource_policy(statement)
         if not result.statement_added:
-            self._warn("constructs-ecs:imported-topic", "topic", statement)
+            say_what_is_lacking(self, "constructs-ecs:imported-topic", topic, statement)
         elif result.policy_dependable is not None:
             self.rule.node.add_dependency(result.policy_dependable)
         if topic.master_key is not None:
@@ -175,18 +175,7 @@ class ExecEvents(Construct):
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=["*"],  # in a key's policy: this key
         )
-        # The CDK's positional flag: no error for an imported key.
-        if not key.add_to_resource_policy(statement, True).statement_added:  # noqa: FBT003 - as above
-            self._warn("constructs-ecs:imported-key", "topic's key", statement)
-
-    def _warn(self, warning: str, what: str, statement: iam.PolicyStatement) -> None:
-        stack = cdk.Stack.of(self)
-        paste = pasted([stack.resolve(statement.to_json())], account=stack.account, region=stack.region)
-        cdk.Annotations.of(self).add_warning_v2(
-            warning,
-            f"{self.node.path} has an imported {what}, whose policy this app cannot change. Unless it has it, "
-            f"add: {paste}",
-        )
+        allow_in_key_policy(key, statement)
 
 
 @jsii.implements(events.IRuleTarget)

@@ -6,8 +6,8 @@ from aws_cdk import aws_sqs as sqs
 
 from constructs_ecs.errors import Code, InvalidValueError
 from constructs_ecs.jobs.dead_letters import check_dead_letters, dead_letter_queue, send_permissions
-from tests.jobs.workflows import pasted, warnings, workflow
-from tests.support import app, of_type, only, stack, template
+from tests.jobs.workflows import pasted, workflow
+from tests.support import app, of_type, only, stack, template, warnings
 
 PATTERN = events.EventPattern(source=["own.app"])
 QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:queue"

@@ -5,8 +5,7 @@ from aws_cdk import aws_s3_notifications as notifications
 from aws_cdk import aws_sns as sns
 
 from constructs_ecs.jobs.notifications import send_events
-from tests.jobs.workflows import warnings
-from tests.support import of_type, only, stack, template
+from tests.support import of_type, only, stack, template, warnings
 
 ENABLED = {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
 RESOURCE = "Custom::S3BucketNotifications"

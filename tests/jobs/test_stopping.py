@@ -72,4 +72,4 @@ def test_a_workflow_says_why_it_may_stop_tasks_of_any_id() -> None:
     Workflow(place, "Nightly", definition=steps.run_with_token("Extract", job(place), heartbeat_timeout=MINUTE))
     assert not [each for each in findings(root) if "IAM5" in each.rule]
     reasons = [each.text for each in suppressed(root) if each.path.startswith("Test/Nightly/") and "IAM5" in each.rule]
-    assert any("task's id is known once it runs, and listing tasks" in reason for reason in reasons)
+    assert any(reason.startswith("Listing tasks has no resource.") for reason in reasons)

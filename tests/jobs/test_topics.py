@@ -9,8 +9,8 @@ from aws_cdk import aws_sns as sns
 
 from constructs_ecs.errors import Code, ConflictError
 from constructs_ecs.jobs.topics import check_topic, let_alarms_publish
-from tests.jobs.workflows import pasted, warnings
-from tests.support import ENVIRONMENT, of_type, only, stack, template
+from tests.jobs.workflows import pasted
+from tests.support import ENVIRONMENT, of_type, only, stack, template, warnings
 
 ALARMS = {"Service": "cloudwatch.amazonaws.com"}
 KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"

@@ -15,11 +15,11 @@ from constructs_ecs.errors import Code, ConstructsEcsError, InvalidValueError
 from constructs_ecs.jobs.run_task import RunTask
 from constructs_ecs.jobs.workflow import Workflow
 from tests.jobs.builds import MINUTE, job
-from tests.jobs.workflows import Template, statements, trust, warnings, whole, workflow
+from tests.jobs.workflows import Template, statements, trust, whole, workflow
 from tests.meaning import meaning
 from tests.nag import findings, suppressed
 from tests.state_language import definition, permissions, states
-from tests.support import ENVIRONMENT, app, of_type, only, stack, template
+from tests.support import ENVIRONMENT, app, of_type, only, stack, template, warnings
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"

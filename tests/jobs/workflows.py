@@ -11,7 +11,6 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
-from aws_cdk.assertions import Annotations, Match
 
 from constructs_ecs.jobs.events import ImagePushed, ObjectCreated
 from constructs_ecs.jobs.workflow import Workflow
@@ -65,11 +64,6 @@ def trust(template: Template, service: str) -> dict[str, Any]:
         if statement["Principal"] == {"Service": service}
     ]
     return dict(statement)
-
-
-def warnings(stack: cdk.Stack) -> list[str]:
-    """What the synthesis of a stack warns of."""
-    return [str(each.entry.data) for each in Annotations.from_stack(stack).find_warning("*", Match.any_value())]
 
 
 def pasted(warning: str) -> dict[str, Any]:

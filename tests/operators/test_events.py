@@ -11,13 +11,12 @@ import pytest
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
-from aws_cdk.assertions import Annotations, Match
 
 from constructs_ecs import Code, ConflictError, EcsCluster, InvalidValueError, PrivateNetwork
 from constructs_ecs.operators import ExecEvents
 from tests.meaning import meaning, permissions
 from tests.nag import findings, suppressed
-from tests.support import ENVIRONMENT, app, of_type, only, stack, template
+from tests.support import ENVIRONMENT, app, of_type, only, stack, template, warnings
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/demo"
@@ -210,10 +209,6 @@ def without_log_policy(made: dict[str, Any]) -> dict[str, Any]:
         text = text.replace(f"arn:{partition}:", "arn:aws:")
     template_: dict[str, Any] = json.loads(text)
     return template_
-
-
-def warnings(scope: cdk.Stack) -> list[str]:
-    return [str(entry.entry.data) for entry in Annotations.from_stack(scope).find_warning("*", Match.any_value())]
 
 
 EVERYWHERE = [

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from constructs_ecs.facts.endpoints import Endpoint
+from constructs_ecs.facts.run_task import TASKS_PRINCIPAL
 from constructs_ecs.preflight.calls.call import RUN, Call, Purpose
 from constructs_ecs.preflight.calls.making import Maker, arn_of, aws_service, cluster_arn, in_cluster
 from constructs_ecs.preflight.calls.scene import EXECUTION_ROLE, INSTANCE_ROLE, TASK_ROLE, Scene
@@ -18,7 +19,6 @@ from constructs_ecs.preflight.launch_sites.reading import as_text
 from constructs_ecs.preflight.templates.graph import Resource
 from constructs_ecs.preflight.values import Text, Unknown, text
 
-TASKS: Final = "ecs-tasks.amazonaws.com"
 INSTANCES: Final = "ec2.amazonaws.com"
 _SOME_TASK: Final = Unknown("which task Amazon ECS assumes the role for")
 LAUNCHER: Final = "launcher's role"
@@ -41,7 +41,7 @@ def assumed_roles(scene: Scene) -> Iterator[Call]:
     for caller, role in ((EXECUTION_ROLE, scene.execution_role), (TASK_ROLE, scene.task_role)):
         if role is not None:
             source = text(*place, ":task/", _SOME_TASK)
-            yield _assumption(scene, caller, role, service=TASKS, source=source, where=scene.task.where)
+            yield _assumption(scene, caller, role, service=TASKS_PRINCIPAL, source=source, where=scene.task.where)
     for party, where in scene.hosts():
         if scene.site.capacity.has_instances and party.role is not None:
             yield _assumption(scene, INSTANCE_ROLE, party.role, service=INSTANCES, source=None, where=where)
@@ -116,6 +116,8 @@ def _by_launcher(scene: Scene, launcher: Launcher, purpose: Purpose, actions: tu
         role=launcher.role,
         actions=actions,
         resource=resource,
-        context={"iam:PassedToService": TASKS} if purpose is Purpose.PASS_ROLE else {"ecs:cluster": cluster_arn(scene)},
+        context={"iam:PassedToService": TASKS_PRINCIPAL}
+        if purpose is Purpose.PASS_ROLE
+        else {"ecs:cluster": cluster_arn(scene)},
         where=scene.site.where,
     )

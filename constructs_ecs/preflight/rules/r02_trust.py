@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from constructs_ecs.facts.run_task import TASKS_PRINCIPAL
 from constructs_ecs.preflight.calls import Purpose
 from constructs_ecs.preflight.findings import Fault, Severity
 from constructs_ecs.preflight.rules.base import CallRule, Context, Failure
 
 _INSTANCES = "ec2.amazonaws.com"
-_TASKS = "ecs-tasks.amazonaws.com"
 
 
 class Trust(CallRule):
@@ -36,9 +36,11 @@ class Trust(CallRule):
     def symptom_of(self, failures: Sequence[Failure]) -> str:
         """ECS's own words, where ECS assumes the role."""
         service = failures[0].call.service
-        return self.symptom if service == _TASKS else f"{service} cannot assume the role, so it starts no task."
+        return (
+            self.symptom if service == TASKS_PRINCIPAL else f"{service} cannot assume the role, so it starts no task."
+        )
 
     def fix_of(self, failures: Sequence[Failure]) -> str:
         """Name the service that has to be let in."""
         service = failures[0].call.service
-        return self.fix if service == _TASKS else f"Let {service} assume {{the role}}."
+        return self.fix if service == TASKS_PRINCIPAL else f"Let {service} assume {{the role}}."
