@@ -83,7 +83,10 @@ def test_a_timeout_stops_the_task_that_is_waited_for_to_its_end(
 ) -> None:
     with machines.new_tasks() as tasks:
         machines.run(workflow, _doing("hang"))
-    (task,) = tasks
+    (arn,) = (task["taskArn"] for task in tasks)
+    if stopped:  # which may be after the execution has ended
+        _wait(lambda: machines.tasks()[arn]["lastStatus"] == "STOPPED")
+    task = machines.tasks()[arn]
     assert (task["lastStatus"], task.get("stopCode")) == (("STOPPED", "UserInitiated") if stopped else ("RUNNING", ""))
 
 
