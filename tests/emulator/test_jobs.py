@@ -96,16 +96,13 @@ def test_stopping_an_execution_stops_the_task_that_it_waits_for_to_its_end(
 ) -> None:
     with machines.new_tasks() as tasks:
         execution = machines.start(workflow, _doing("work"))
-        _wait(
-            lambda: any(
-                each["lastStatus"] == "RUNNING"
-                and each["overrides"]["containerOverrides"][0].get("command") == ["work"]
-                for each in machines.tasks().values()
-            )
-        )
+        _wait(lambda: _works(machines))
         machines.aws("stepfunctions").stop_execution(executionArn=execution, error="Test", cause="enough")
         ended = machines.ended(execution)
-        time.sleep(0.2)
+        if status == "STOPPED":
+            _wait(lambda: not _works(machines))
+        else:
+            time.sleep(0.2)
     assert (ended.status, ended.error, ended.cause) == ("ABORTED", "Test", "enough")
     assert [task["lastStatus"] for task in tasks] == [status]
     for task in tasks:
@@ -327,3 +324,11 @@ def _wait(until: Callable[[], bool]) -> None:
     while not until():
         assert time.monotonic() < end, "it did not come about"
         time.sleep(0.05)
+
+
+def _works(machines: Machines) -> bool:
+    """Whether a task with the command ``work`` is running."""
+    return any(
+        each["lastStatus"] == "RUNNING" and each["overrides"]["containerOverrides"][0].get("command") == ["work"]
+        for each in machines.tasks().values()
+    )
